@@ -1,0 +1,68 @@
+import { createRequire } from "node:module";
+import { resolve } from "node:path";
+import { ConfigError, readEnv, type Env } from "./env.ts";
+
+export type RegistrationMode = "open" | "approval" | "invite" | "closed";
+
+/** The whole configuration, derived once from the environment and frozen. */
+export interface Config {
+  version: string;
+  port: number;
+  host: string;
+  /** Public origin without a trailing slash. */
+  publicUrl: string;
+  /** Host (and port, when not the default one) of the public origin: the part after `@` in handles. */
+  domain: string;
+  https: boolean;
+  trustProxy: string;
+  /** Absolute path. */
+  dataDir: string;
+  databaseUrl: string | undefined;
+  smtpUrl: string | undefined;
+  mailFrom: string;
+  registrations: RegistrationMode;
+  test: boolean;
+  role: "all" | "web" | "worker";
+  logLevel: Env["SKEIN_LOG_LEVEL"];
+  /** Bytes for all in-memory caches together. */
+  cacheBytes: number;
+  maxPostChars: number;
+  /** Authors with more local followers than this are merged at read time instead of being written to every home. */
+  pullFollowers: number;
+  metricsToken: string | undefined;
+}
+
+const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** Derives the configuration. Throws `ConfigError` with a message for the operator. */
+export function loadConfig(env: Env = readEnv()): Config {
+  const publicUrl = new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin;
+  const origin = new URL(publicUrl);
+  if (env.SKEIN_ALLOW_LOOPBACK_PEERS && origin.protocol === "https:" && env.SKEIN_ENV !== "test") {
+    throw new ConfigError(
+      "SKEIN_ALLOW_LOOPBACK_PEERS=1 is refused with a public https origin: it would let federation reach this machine's own services.",
+    );
+  }
+  const pkg: { version: string } = createRequire(import.meta.url)("../../../package.json");
+  return Object.freeze({
+    version: pkg.version,
+    port: env.PORT,
+    host: env.HOST,
+    publicUrl,
+    domain: origin.host,
+    https: origin.protocol === "https:",
+    trustProxy: env.TRUST_PROXY,
+    dataDir: resolve(env.DATA_DIR),
+    databaseUrl: env.DATABASE_URL,
+    smtpUrl: env.SMTP_URL,
+    mailFrom: env.MAIL_FROM ?? `Skein <no-reply@${origin.hostname}>`,
+    registrations: env.SKEIN_REGISTRATIONS ?? (loopback.test(origin.hostname) ? "open" : "approval"),
+    test: env.SKEIN_ENV === "test",
+    role: env.SKEIN_ROLE,
+    logLevel: env.SKEIN_LOG_LEVEL,
+    cacheBytes: env.SKEIN_CACHE_MB * 1024 * 1024,
+    maxPostChars: env.SKEIN_MAX_POST_CHARS,
+    pullFollowers: env.SKEIN_PULL_FOLLOWERS,
+    metricsToken: env.SKEIN_METRICS_TOKEN,
+  });
+}
