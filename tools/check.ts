@@ -26,6 +26,7 @@ const STEPS: Step[] = [
     args: [bin("svelte-check/bin/svelte-check"), "--tsgo", "--tsconfig", "tsconfig.json", "--fail-on-warnings"],
     needs: "web/routes",
   },
+  { name: "lockfile", args: [join(ROOT, "tools/check-lockfile.ts")] },
   { name: "boundaries", args: [join(ROOT, "tools/check-boundaries.ts")] },
   { name: "unit tests", args: [join(ROOT, "tools/test.ts"), "unit"] },
 ];
