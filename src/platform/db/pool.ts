@@ -5,7 +5,8 @@ import type { Log } from "#platform/log/log.ts";
 pg.types.setTypeParser(20, (text) => BigInt(text));
 const parseInt8Array = (text: string): bigint[] => (text === "{}" ? [] : text.slice(1, -1).split(",").map((n) => BigInt(n)));
 // pg's types know the scalar overloads only; the array type has the number 1016 in pg_type.
-pg.types.setTypeParser(1016 as unknown as pg.types.TypeId, parseInt8Array);
+const INT8_ARRAY: number = 1016;
+pg.types.setTypeParser(INT8_ARRAY, parseInt8Array);
 
 export type Pool = pg.Pool;
 

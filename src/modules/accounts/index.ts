@@ -1,0 +1,68 @@
+import { one, run } from "#platform/db/sql.ts";
+import type { TxClient } from "#platform/db/tx.ts";
+import { exec } from "#platform/db/sql.ts";
+import type { Id } from "#platform/ids.ts";
+import type { Task } from "#platform/jobs/worker.ts";
+import { createAccess, type Access } from "./access.ts";
+import type { AccountsDeps } from "./deps.ts";
+import { createOAuth, type OAuth } from "./oauth.ts";
+import { createProfiles, type Profiles } from "./profile.ts";
+import { createRelations, type Relations } from "./relations.ts";
+import { createSignUp, type SignUp } from "./sign-up.ts";
+import { createStaff, type Staff } from "./staff.ts";
+import { addStats, counts, directory, ownerId, searchAccounts, suggestions } from "./sql.ts";
+
+export type { AccountsDeps } from "./deps.ts";
+export type { Access, Credential } from "./access.ts";
+export { OAuthError, OUT_OF_BAND, type AuthorizationRequest, type GrantedToken, type OAuth } from "./oauth.ts";
+export { DEFAULT_PREFERENCES, type Preferences, type ProfileChanges, type Profiles } from "./profile.ts";
+export type { FollowOptions, PeopleList, Relations } from "./relations.ts";
+export { PASSWORD_MIN, PROFILE_LIMITS, ROLES, SCOPES, type Role } from "./rules.ts";
+export type { NewUser, SignUp, SignUpInput, SignUpResult } from "./sign-up.ts";
+export type { Actor, AdminFilter, Staff } from "./staff.ts";
+export type { AccountRow, AdminRow, StoredField, StoredImage, UserRow } from "./sql.ts";
+export type { EdgeRow, RelationRow } from "./sql-relations.ts";
+export type { AppRow, GrantedAppRow, InviteRow, SessionRow } from "./sql-access.ts";
+
+/** People: registration, log-in, profiles, relationships, OAuth. */
+export interface Accounts {
+  access: Access;
+  signUp: SignUp;
+  oauth: OAuth;
+  profiles: Profiles;
+  relations: Relations;
+  staff: Staff;
+  search(viewerId: Id | null, query: string, options: { following: boolean; limit: number; offset: number }): Promise<Id[]>;
+  directory(options: { newest: boolean; limit: number; offset: number }, viewerId: Id | null): Promise<Id[]>;
+  suggestions(viewerId: Id, limit: number): Promise<Id[]>;
+  counts(): Promise<{ users: bigint; active_month: bigint; active_half: bigint }>;
+  ownerId(): Promise<Id | undefined>;
+  /** Counts a new or removed post of an account, in the posting transaction. `day` is the UTC date of a new post. */
+  countPost(db: TxClient, accountId: Id, change: 1 | -1, day: string | null): Promise<void>;
+  tasks: readonly Task[];
+}
+
+export function createAccounts(deps: AccountsDeps): Accounts {
+  const access = createAccess(deps);
+  const signUp = createSignUp(deps, access);
+  const relations = createRelations(deps);
+  const profiles = createProfiles(deps, access, relations, signUp);
+  const idsOf = (rows: { id: Id }[]): Id[] => rows.map((r) => r.id);
+  return {
+    access,
+    signUp,
+    relations,
+    profiles,
+    oauth: createOAuth(deps, access),
+    staff: createStaff(deps, access, profiles),
+    search: async (viewerId, query, o) => idsOf(await run(deps.pool, searchAccounts, viewerId, query.replace(/[\\%_]/g, "\\$&"), o.following, o.limit, o.offset)),
+    directory: async (o, viewerId) => idsOf(await run(deps.pool, directory, o.newest, o.limit, o.offset, viewerId)),
+    suggestions: async (viewerId, limit) => idsOf(await run(deps.pool, suggestions, viewerId, limit)),
+    counts: async () => (await one(deps.pool, counts)) ?? { users: 0n, active_month: 0n, active_half: 0n },
+    ownerId: async () => (await one(deps.pool, ownerId))?.account_id,
+    async countPost(db, accountId, change, day) {
+      await exec(db, addStats, accountId, 0, 0, change, day);
+    },
+    tasks: [...access.tasks, ...relations.tasks],
+  };
+}

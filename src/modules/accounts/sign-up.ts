@@ -1,0 +1,219 @@
+import { digest, newToken, sameSecret } from "#platform/crypto/secrets.ts";
+import { exec, one, run } from "#platform/db/sql.ts";
+import { isUniqueViolation, type TxClient } from "#platform/db/tx.ts";
+import { AppError, invalid, type FieldProblem } from "#platform/errors.ts";
+import type { Id } from "#platform/ids.ts";
+import type { Access } from "./access.ts";
+import type { AccountsDeps } from "./deps.ts";
+import { emailProblems, passwordProblems, usernameProblems, type Role } from "./rules.ts";
+import { deleteInvite, dropMailTokens, insertInvite, insertMailToken, listInvites, takeMailToken, useInvite, type InviteRow } from "./sql-access.ts";
+import { insertFollow } from "./sql-relations.ts";
+import { addStats, confirmEmail, insertAccount, insertUser, lockSetup, ownerExists, setPassword, userById, userByLogin, type UserRow } from "./sql.ts";
+
+export interface NewUser {
+  username: string;
+  email: string;
+  password: string;
+}
+
+export interface SignUpInput extends NewUser {
+  agreement: boolean;
+  invite?: string | undefined;
+  reason?: string | undefined;
+  locale?: string | undefined;
+}
+
+export interface SignUpResult {
+  accountId: Id;
+  state: "active" | "confirm_email" | "pending_approval";
+}
+
+export interface SignUp {
+  /** Registers somebody under the instance's rules (open, approval, invite, closed). Throws 422 with details per field, 403 when registration is closed. */
+  signUp(input: SignUpInput): Promise<SignUpResult>;
+  /** Creates an account without those rules: command line, set-up, demo. */
+  create(input: NewUser & { role: Role; privileged?: boolean }): Promise<Id>;
+  /** Makes the first owner by the one-time set-up link. */
+  setUp(token: string, input: NewUser): Promise<Id>;
+  setupTokenValid(token: string): Promise<boolean>;
+  setupNeeded(): Promise<boolean>;
+  /** Checks a log-in. Throws 401 `invalid_login`, or 403 with the reason why the person may not come in. */
+  logIn(login: string, password: string): Promise<UserRow>;
+  confirmEmail(token: string): Promise<Id>;
+  requestReset(email: string): Promise<void>;
+  resetPassword(token: string, password: string): Promise<Id>;
+  sendConfirmation(db: TxClient, accountId: Id, email: string, username: string): Promise<void>;
+  createInvite(by: Id, options: { maxUses?: number | undefined; expiresIn?: number | undefined }): Promise<InviteRow>;
+  invites(by: Id): Promise<InviteRow[]>;
+  deleteInvite(by: Id, id: Id): Promise<boolean>;
+}
+
+export function createSignUp(deps: AccountsDeps, access: Access): SignUp {
+  async function insert(
+    db: TxClient,
+    input: NewUser,
+    hash: string,
+    state: { role: Role; confirmed: boolean; approved: boolean; reason: string; invite: bigint | null; locale: string | undefined },
+  ): Promise<Id> {
+    const id = deps.ids.next();
+    try {
+      await exec(db, insertAccount, id, input.username, true, true);
+      const preferences = JSON.stringify(state.locale ? { locale: state.locale } : {});
+      await exec(db, insertUser, id, input.email, state.confirmed, hash, state.role, state.approved, state.reason, preferences, state.invite);
+    } catch (error) {
+      if (isUniqueViolation(error, "accounts_handle")) throw invalid({ username: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
+      if (isUniqueViolation(error, "users_email")) throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
+      throw error;
+    }
+    await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.created", accountId: id.toString(), approved: state.approved });
+    return id;
+  }
+
+  function check(input: NewUser, privileged: boolean, more: Record<string, FieldProblem[]> = {}): void {
+    const details: Record<string, FieldProblem[]> = {};
+    const add = (field: string, problems: FieldProblem[]): void => {
+      if (problems.length > 0) details[field] = [...(details[field] ?? []), ...problems];
+    };
+    add("username", usernameProblems(input.username, privileged));
+    add("email", emailProblems(input.email));
+    add("password", passwordProblems(input.password, input.username));
+    for (const [field, problems] of Object.entries(more)) add(field, problems);
+    if (Object.keys(details).length > 0) throw invalid(details);
+  }
+
+  async function mailLink(db: TxClient, purpose: "confirm" | "reset", accountId: Id, email: string, hours: number): Promise<string> {
+    const token = newToken();
+    await exec(db, dropMailTokens, accountId, purpose);
+    await exec(db, insertMailToken, digest(token), purpose, accountId, email, new Date(deps.clock.ms() + hours * 3_600_000));
+    return `${deps.publicUrl}/${purpose === "confirm" ? "confirm" : "reset"}?token=${token}`;
+  }
+
+  const self: SignUp = {
+    async signUp(input) {
+      const settings = await deps.instance.settings();
+      const invited = input.invite !== undefined && input.invite !== "";
+      if (settings.registrations === "closed" || (settings.registrations === "invite" && !invited)) {
+        throw new AppError("forbidden", settings.registrations === "closed" ? "This instance takes no new people." : "New people need an invitation here.", {
+          reason: settings.registrations === "closed" ? "registrations_closed" : "invite_needed",
+        });
+      }
+      const needsReason = settings.registrations === "approval" && !invited;
+      check(input, false, {
+        agreement: input.agreement ? [] : [{ error: "ERR_ACCEPTED", description: "must be accepted" }],
+        reason: needsReason && !input.reason?.trim() ? [{ error: "ERR_BLANK", description: "can't be blank" }] : [],
+      });
+      const hash = await deps.passwords.hash(input.password);
+      const confirmed = !deps.mail.configured;
+      return deps.tx(async (db) => {
+        let invite: { id: bigint; created_by: bigint } | undefined;
+        if (invited) {
+          invite = await one(db, useInvite, input.invite ?? "");
+          if (!invite) throw invalid({ invite: [{ error: "ERR_INVALID", description: "is unknown, used up or expired" }] });
+        }
+        const approved = settings.registrations !== "approval" || invite !== undefined;
+        const accountId = await insert(db, input, hash, { role: "user", confirmed, approved, reason: input.reason?.slice(0, 2000) ?? "", invite: invite?.id ?? null, locale: input.locale });
+        if (invite) {
+          // Who follows an invitation wants to read the friend who sent it.
+          await exec(db, insertFollow, accountId, invite.created_by, deps.ids.next(), true, false, null);
+          await exec(db, addStats, accountId, 0, 1, 0, null);
+          await exec(db, addStats, invite.created_by, 1, 0, 0, null);
+          await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.followed", accountId: accountId.toString(), targetId: invite.created_by.toString() });
+        }
+        if (!confirmed) await self.sendConfirmation(db, accountId, input.email, input.username);
+        return { accountId, state: !confirmed ? "confirm_email" : approved ? "active" : "pending_approval" };
+      });
+    },
+    async create(input) {
+      check(input, input.privileged ?? true);
+      const hash = await deps.passwords.hash(input.password);
+      return deps.tx((db) => insert(db, input, hash, { role: input.role, confirmed: true, approved: true, reason: "", invite: null, locale: undefined }));
+    },
+    async setupNeeded() {
+      return !(await one(deps.pool, ownerExists))?.found;
+    },
+    async setupTokenValid(token) {
+      const expected = deps.setupToken();
+      return expected !== undefined && sameSecret(digest(token), digest(expected)) && (await self.setupNeeded());
+    },
+    async setUp(token, input) {
+      const expected = deps.setupToken();
+      if (expected === undefined || !sameSecret(digest(token), digest(expected))) throw new AppError("forbidden", "This set-up link is not valid. The server prints the current one when it starts.", { reason: "invalid_token" });
+      check(input, true);
+      const hash = await deps.passwords.hash(input.password);
+      return deps.tx(async (db) => {
+        // Two people with the link must not both become owner.
+        await run(db, lockSetup);
+        if ((await one(db, ownerExists))?.found) throw new AppError("forbidden", "This instance has an owner already.", { reason: "already_set_up" });
+        return insert(db, input, hash, { role: "owner", confirmed: true, approved: true, reason: "", invite: null, locale: undefined });
+      });
+    },
+    async logIn(login, password) {
+      const user = await one(deps.pool, userByLogin, login.trim().replace(/^@/, ""));
+      const right = await deps.passwords.verify(password.slice(0, 1024), user?.password_hash);
+      if (!user || !right) throw new AppError("unauthorized", "The user name, e-mail address or password is not right.", { reason: "invalid_login" });
+      if (user.disabled) throw new AppError("forbidden", "Log-in is switched off for this account. Ask the people who run this instance.", { reason: "disabled" });
+      if (user.suspended) throw new AppError("forbidden", "This account is suspended.", { reason: "suspended" });
+      if (!user.confirmed) throw new AppError("forbidden", "Please confirm your e-mail address first: a link was sent to it.", { reason: "unconfirmed" });
+      if (!user.approved) throw new AppError("forbidden", "Your registration waits for approval.", { reason: "pending_approval" });
+      return user;
+    },
+    confirmEmail: (token) =>
+      deps.tx(async (db) => {
+        const found = await one(db, takeMailToken, digest(token), "confirm");
+        if (!found?.valid) throw new AppError("unprocessable", "This confirmation link is not valid any more. Log in to get a new one.", { reason: "invalid_token" });
+        try {
+          await exec(db, confirmEmail, found.account_id, found.email);
+        } catch (error) {
+          if (isUniqueViolation(error, "users_email")) throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
+          throw error;
+        }
+        return found.account_id;
+      }),
+    async requestReset(email) {
+      const user = await one(deps.pool, userByLogin, email.trim());
+      // The answer never tells whether the address is known.
+      if (!user || user.email.toLowerCase() !== email.trim().toLowerCase()) return;
+      await deps.tx(async (db) => {
+        const link = await mailLink(db, "reset", user.account_id, user.email, 2);
+        await deps.mail.send(db, {
+          to: user.email,
+          subject: "Your new Skein password",
+          text: `Hello @${user.username},\n\nsomebody (you, we hope) wants to choose a new password for your account on ${deps.domain}.\nOpen this link within two hours:\n\n${link}\n\nIf it was not you, do nothing: your password stays as it is.\n`,
+        });
+      });
+    },
+    async resetPassword(token, password) {
+      const problems = passwordProblems(password, "");
+      if (problems.length > 0) throw invalid({ password: problems });
+      const hash = await deps.passwords.hash(password);
+      return deps.tx(async (db) => {
+        const found = await one(db, takeMailToken, digest(token), "reset");
+        if (!found?.valid) throw new AppError("unprocessable", "This link is not valid any more. Ask for a new one.", { reason: "invalid_token" });
+        await exec(db, setPassword, found.account_id, hash);
+        // Who reads the mailbox has confirmed the address by it.
+        const user = await one(db, userById, found.account_id);
+        if (user && !user.confirmed && user.email === found.email) await exec(db, confirmEmail, found.account_id, found.email);
+        await access.revokeOtherSessions(db, found.account_id, 0n);
+        return found.account_id;
+      });
+    },
+    async sendConfirmation(db, accountId, email, username) {
+      const link = await mailLink(db, "confirm", accountId, email, 48);
+      await deps.mail.send(db, {
+        to: email,
+        subject: "Please confirm your address",
+        text: `Hello @${username},\n\nwelcome to ${deps.domain}. Open this link to confirm your e-mail address:\n\n${link}\n\nIf you did not sign up, ignore this message.\n`,
+      });
+    },
+    async createInvite(by, options) {
+      const code = newToken(9);
+      const expires = options.expiresIn === undefined ? null : new Date(deps.clock.ms() + options.expiresIn * 1000);
+      const made = await one(deps.pool, insertInvite, deps.ids.next(), code, by, options.maxUses ?? null, expires);
+      if (!made) throw new AppError("conflict", "The invitation could not be stored.");
+      return made;
+    },
+    invites: (by) => run(deps.pool, listInvites, by),
+    deleteInvite: async (by, id) => (await one(deps.pool, deleteInvite, id, by)) !== undefined,
+  };
+  return self;
+}

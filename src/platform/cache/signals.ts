@@ -1,0 +1,77 @@
+import pg from "pg";
+import type { Log } from "#platform/log/log.ts";
+import { run, statement, type Db } from "#platform/db/sql.ts";
+
+/**
+ * Tells every process that something cached is stale. The message is sent in the transaction that makes the change and arrives with its commit (PostgreSQL LISTEN/NOTIFY).
+ * When the connection is lost messages may be missed: `onLost` handlers then empty their caches.
+ */
+export interface Signals {
+  send(db: Db, topic: string, key: string): Promise<void>;
+  on(topic: string, handler: (key: string) => void): void;
+  onLost(handler: () => void): void;
+  /** Calls the handlers of this process at once; the notification follows for the others. */
+  local(topic: string, key: string): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const CHANNEL = "skein_signals";
+const notify = statement<[payload: string], { done: string }>("platform.signal", `select pg_notify('${CHANNEL}', $1)::text as done`);
+
+export function createSignals(url: string, log: Log): Signals {
+  const handlers = new Map<string, ((key: string) => void)[]>();
+  const lost: (() => void)[] = [];
+  let client: pg.Client | undefined;
+  let stopped = false;
+
+  function dispatch(topic: string, key: string): void {
+    for (const handler of handlers.get(topic) ?? []) handler(key);
+  }
+
+  async function connect(): Promise<void> {
+    const made = new pg.Client({ connectionString: url, application_name: "skein signals", keepAlive: true });
+    made.on("notification", (message) => {
+      const text = message.payload ?? "";
+      const cut = text.indexOf(":");
+      dispatch(text.slice(0, cut), text.slice(cut + 1));
+    });
+    made.on("error", (error) => log.warn({ err: { message: error.message } }, "signal connection failed"));
+    made.on("end", () => {
+      if (stopped) return;
+      for (const handler of lost) handler();
+      setTimeout(() => void reconnect(), 500).unref();
+    });
+    await made.connect();
+    await made.query(`listen ${CHANNEL}`);
+    client = made;
+  }
+
+  async function reconnect(): Promise<void> {
+    if (stopped) return;
+    try {
+      await connect();
+      for (const handler of lost) handler();
+    } catch {
+      setTimeout(() => void reconnect(), 1000).unref();
+    }
+  }
+
+  return {
+    async send(db, topic, key) {
+      await run(db, notify, `${topic}:${key}`);
+    },
+    on(topic, handler) {
+      const list = handlers.get(topic) ?? [];
+      list.push(handler);
+      handlers.set(topic, list);
+    },
+    onLost: (handler) => void lost.push(handler),
+    local: dispatch,
+    start: connect,
+    async stop() {
+      stopped = true;
+      await client?.end().catch(() => {});
+    },
+  };
+}

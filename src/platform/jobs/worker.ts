@@ -1,0 +1,150 @@
+import { parseCronItems, run as runWorker, runMigrations, runOnce, Logger, type Runner, type TaskList, type WorkerPreset } from "./graphile.ts";
+import type { Log } from "#platform/log/log.ts";
+import type { Pool } from "#platform/db/pool.ts";
+import { run, statement } from "#platform/db/sql.ts";
+
+/** A background task. It runs at least once per job, so it must be idempotent. */
+export interface Task {
+  /** `<module>.<verb>`; renaming one needs a migration of waiting jobs. */
+  name: string;
+  run(payload: Record<string, unknown>): Promise<void>;
+  /** Milliseconds after which a run counts as failed. */
+  timeLimitMs?: number;
+  /** When it runs by itself, as a crontab line in UTC. */
+  cron?: string;
+}
+
+export interface Jobs {
+  /** Starts working. */
+  start(): Promise<void>;
+  /** Ends the running jobs, gives back the prefetched ones. */
+  stop(): Promise<void>;
+  /** Runs everything that is due, in this process, and returns when nothing is left. For tests and one-off commands. */
+  drain(): Promise<void>;
+}
+
+const heartbeat = statement<[pool: string, workers: string[]], never>(
+  "platform.poolSeen",
+  `insert into worker_pools (pool_id, worker_ids) values ($1, $2)
+   on conflict (pool_id) do update set seen_at = now(), worker_ids = excluded.worker_ids`,
+);
+const leave = statement<[pool: string], never>("platform.poolLeft", `delete from worker_pools where pool_id = $1`);
+const unlockDead = statement<[], { unlocked: bigint }>(
+  "platform.unlockDeadPools",
+  `with dead as (delete from worker_pools where seen_at < now() - interval '60 s' returning worker_ids)
+   select count(graphile_worker.force_unlock_workers(worker_ids)) as unlocked from dead`,
+);
+// A job that is locked by nobody we know of was taken by a process that died before its first heartbeat.
+const unlockStrangers = statement<[olderThan: Date], { unlocked: bigint }>(
+  "platform.unlockStrangers",
+  `select count(graphile_worker.force_unlock_workers(array[locked_by])) as unlocked from
+     (select distinct locked_by from graphile_worker._private_jobs
+      where locked_by is not null and locked_at < $1
+        and not exists (select 1 from worker_pools w where locked_by = any (w.worker_ids))) s`,
+);
+const forgetEvents = statement<[], never>("platform.forgetEvents", `delete from processed_events where at < now() - interval '7 days'`);
+
+/** Creates the queue's own tables. Safe to call at every start; does nothing when they are current. */
+export async function migrateJobs(pool: Pool): Promise<void> {
+  await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
+}
+
+export interface JobsOptions {
+  pool: Pool;
+  tasks: readonly Task[];
+  log: Log;
+  concurrency: number;
+  /** True when no other process can use this database (the embedded one): every lock found at the start is then stale. */
+  exclusive: boolean;
+  onDone?(task: string, seconds: number, ok: boolean): void;
+}
+
+export function createJobs(options: JobsOptions): Jobs {
+  const { pool, log } = options;
+  let runner: Runner | undefined;
+  let beat: NodeJS.Timeout | undefined;
+  let poolId: string | undefined;
+  const logger = new Logger(() => (level, message) => {
+    if (level === "error") log.error({ component: "jobs" }, message);
+    else if (level === "warning") log.warn({ component: "jobs" }, message);
+  });
+
+  const taskList: TaskList = {};
+  for (const task of options.tasks) {
+    taskList[task.name] = async (payload) => {
+      const started = performance.now();
+      let ok = false;
+      try {
+        await limited(task, payload);
+        ok = true;
+      } catch (error) {
+        log.warn({ task: task.name, err: error }, "job failed");
+        throw error;
+      } finally {
+        options.onDone?.(task.name, (performance.now() - started) / 1000, ok);
+      }
+    };
+  }
+
+  async function limited(task: Task, payload: unknown): Promise<void> {
+    const limit = task.timeLimitMs ?? 60_000;
+    const { promise, reject } = Promise.withResolvers<never>();
+    const timer = setTimeout(() => reject(new Error(`${task.name} took longer than ${limit} ms`)), limit);
+    try {
+      await Promise.race([task.run(isRecord(payload) ? payload : {}), promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  const preset: WorkerPreset = { worker: { localQueue: { size: 100, ttl: 10_000 }, completeJobBatchDelay: 5, failJobBatchDelay: 5 } };
+
+  async function seen(): Promise<void> {
+    if (poolId === undefined) return;
+    try {
+      await run(pool, heartbeat, poolId, [poolId]);
+      await run(pool, unlockDead);
+      await run(pool, unlockStrangers, new Date(Date.now() - 120_000));
+      await run(pool, forgetEvents);
+    } catch (error) {
+      log.warn({ err: error }, "heartbeat of the job workers failed");
+    }
+  }
+
+  return {
+    async start() {
+      if (options.exclusive) await run(pool, unlockStrangers, new Date(Date.now() + 60_000));
+      const events = new (await import("node:events")).EventEmitter();
+      events.on("pool:create", (e: { workerPool: { id: string } }) => (poolId = e.workerPool.id));
+      runner = await runWorker({
+        pgPool: pool,
+        taskList,
+        concurrency: options.concurrency,
+        noHandleSignals: true,
+        pollInterval: 1000,
+        logger,
+        events,
+        preset,
+        parsedCronItems: parseCronItems(
+          options.tasks.flatMap((t) => (t.cron ? [{ task: t.name, match: t.cron, identifier: t.name, options: { backfillPeriod: 0, jobKey: `cron:${t.name}` } }] : [])),
+        ),
+      });
+      await seen();
+      beat = setInterval(() => void seen(), 20_000);
+      beat.unref();
+    },
+    async stop() {
+      clearInterval(beat);
+      await runner?.stop();
+      runner = undefined;
+      if (poolId !== undefined) await run(pool, leave, poolId).catch(() => {});
+    },
+    async drain() {
+      await runOnce({ pgPool: pool, taskList, noHandleSignals: true, logger, concurrency: 1 });
+    },
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
