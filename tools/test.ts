@@ -15,7 +15,7 @@ import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { startTestCluster, type TestCluster } from "#test/support/db.ts";
+import { startTestCluster, type TestCluster } from "#test/support/cluster.ts";
 import { ensureChromium } from "./test/browser.ts";
 import type { Totals } from "./test/reporter.ts";
 import { buildWebWhenStale } from "./test/web-build.ts";

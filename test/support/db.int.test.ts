@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { migrationStatus } from "#platform/db/migrate.ts";
-import { testDatabase, withDatabase } from "./db.ts";
+import { withDatabase } from "./cluster.ts";
+import { testDatabase } from "./db.ts";
 
 test("two test databases are migrated and apart", async () => {
   const [a, b] = await Promise.all([testDatabase(), testDatabase()]);
