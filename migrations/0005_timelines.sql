@@ -4,7 +4,6 @@ create table home (
   post_id bigint not null,
   primary key (owner_id, post_id)
 ) with (fillfactor = 90);
-create index home_post on home (post_id);
 
 create table home_states (
   owner_id bigint primary key references accounts on delete cascade,

@@ -1,4 +1,4 @@
-import LinkifyIt from "linkify-it";
+import { LinkifyIt } from "linkify-it";
 
 /** A mention as it stands in a text: `@name` or `@name@host`. */
 export interface MentionToken {
