@@ -27,7 +27,10 @@ test("a blob is stored, read whole and in part, told of, listed and deleted", as
   assert.equal(await read(KEY), "hello blob");
   assert.equal(await read(KEY, { start: 6, end: 9 }), "blob");
   assert.equal((await blobs.stat(KEY))?.size, 10);
-  assert.deepEqual((await Array.fromAsync(blobs.list())).map((b) => b.key), [KEY]);
+  assert.deepEqual(
+    (await Array.fromAsync(blobs.list())).map((b) => b.key),
+    [KEY],
+  );
   assert.equal(await blobs.exists(KEY), true);
   await blobs.delete(KEY);
   await blobs.delete(KEY);
@@ -56,7 +59,15 @@ test("a file can be stored; a missing one leaves nothing behind", async () => {
 
 test("only our own kind of names reaches the file system", async () => {
   await writeFile(join(dir, "secret.txt"), "secret");
-  const names = ["../secret.txt", "..%2fsecret.txt", "/etc/passwd", "ab/cd/abcdefgh.jpg", ".tmp", "abcdefgh", "ABCDEFGH.jpg"];
+  const names = [
+    "../secret.txt",
+    "..%2fsecret.txt",
+    "/etc/passwd",
+    "ab/cd/abcdefgh.jpg",
+    ".tmp",
+    "abcdefgh",
+    "ABCDEFGH.jpg",
+  ];
   for (const name of [...names, "abcdefgh.jpg\0", "abcd\\efgh.jpg", "abcdefgh..jpg", ""]) {
     assert.equal(await blobs.get(name), undefined, name);
     assert.equal(await blobs.stat(name), undefined, name);

@@ -47,7 +47,7 @@ export function createFsBlobs(dir: string): BlobStore {
       }
       await syncFolder(folder);
       // A new folder is durable only when its parents are.
-      if (created !== undefined) for (let up = folder; up !== dir; ) await syncFolder((up = dirname(up)));
+      if (created !== undefined) for (let up = folder; up !== dir;) await syncFolder((up = dirname(up)));
     },
 
     async get(key, range) {
@@ -126,7 +126,8 @@ async function foldersIn(path: string): Promise<string[]> {
 
 /** For `.catch`: a missing file is no error here, everything else is. */
 function absent(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return undefined;
+  if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR"))
+    return undefined;
   throw error;
 }
 
@@ -142,7 +143,11 @@ async function syncFolder(path: string): Promise<void> {
 
 /** Some systems cannot open or sync a folder (Windows); there the rename alone must do. */
 function unsupported(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && ["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(String(error.code)))
+  if (
+    error instanceof Error &&
+    "code" in error &&
+    ["EISDIR", "EPERM", "EINVAL", "ENOTSUP"].includes(String(error.code))
+  )
     return undefined;
   throw error;
 }

@@ -1,0 +1,283 @@
+import { createHash } from "node:crypto";
+import type { Clock } from "#platform/clock.ts";
+import type { Pool } from "#platform/db/pool.ts";
+import { exec, one, run } from "#platform/db/sql.ts";
+import type { Tx, TxClient } from "#platform/db/tx.ts";
+import { AppError, notFound } from "#platform/errors.ts";
+import type { Id, Ids } from "#platform/ids.ts";
+import type { Log } from "#platform/log/log.ts";
+import type { BlobStore } from "#platform/storage/blob.ts";
+import { createDecoder } from "./decoder.ts";
+import type { MediaPorts } from "./ports.ts";
+import { blobsOf, CENTRE, mediaItem, mediaJson, sizeOf } from "./present.ts";
+import {
+  attachProblem,
+  checkDescription,
+  checkFocus,
+  isPictureFormat,
+  MEDIA_LIMITS,
+  refused,
+  sniff,
+  storedType,
+  type MediaLimits,
+  type ProfileKind,
+  type Refusal,
+} from "./rules.ts";
+import {
+  deleteOfAccount,
+  deleteUnattached,
+  detachExcept,
+  insertMedia,
+  lockMedia,
+  mediaOfOwner,
+  mediaOfPosts,
+  setPost,
+  updateMedia,
+  type KeyRow,
+  type MediaRow,
+} from "./sql.ts";
+import { sweepOrphans, type Swept } from "./sweep.ts";
+import type { MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
+import { blobKey, newMediaKey, pathOf } from "./urls.ts";
+
+export type { MediaPorts } from "./ports.ts";
+export { absoluteMedia } from "./present.ts";
+export { MEDIA_LIMITS, PICTURE_TYPES, PROFILE_SIZES, type Focus, type MediaLimits, type ProfileKind } from "./rules.ts";
+export type { StoredMeta, StoredSize } from "./sql.ts";
+export type { Swept } from "./sweep.ts";
+export type { MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
+export { MEDIA_PATH } from "./urls.ts";
+
+export interface MediaDeps {
+  /** For reads. */
+  pool: Pool;
+  tx: Tx;
+  ids: Ids;
+  clock: Clock;
+  blobs: BlobStore;
+  log: Log;
+  /** What differs from `MEDIA_LIMITS`. */
+  limits?: Partial<MediaLimits>;
+  ports?: MediaPorts;
+}
+
+/** Pictures: uploads, what posts carry, avatars and headers. Errors are `AppError`s with sentences for the uploader. */
+export interface Media {
+  readonly limits: MediaLimits;
+  /**
+   * Decodes a picture, writes it anew without metadata, and stores it as an upload that waits for a post.
+   * 422 for what is no picture, damaged or beyond the limits; 503 when too many pictures wait. Nothing remains of a refused one.
+   */
+  upload(accountId: Id, input: NewMedia): Promise<MediaItem>;
+  /** A picture of this account; 404 for any other. */
+  get(accountId: Id, id: Id): Promise<MediaItem>;
+  /** Changes alt text and focal point of an upload. What a post shows is changed with `updateAttached`; doing it here is 404. */
+  update(accountId: Id, id: Id, changes: MediaChanges): Promise<MediaItem>;
+  /** Removes an upload; 422 when a post carries it. */
+  remove(accountId: Id, id: Id): Promise<void>;
+  /** Gives uploads to a post, in the posting transaction, and locks them. In request order; a repeated id counts once. 422 when one is unknown, foreign or another post's. */
+  attach(db: TxClient, accountId: Id, ids: readonly Id[], postId: Id): Promise<MediaJson[]>;
+  /** Takes from a post every picture that is not kept (an edit, or a deletion with nothing kept). They become uploads again and can be attached anew for a day. */
+  detachMissing(db: TxClient, postId: Id, keepIds: readonly Id[]): Promise<void>;
+  /** Changes alt texts and focal points of a post's pictures, in the editing transaction; answers the changed ones in request order. 422 for a picture the post does not carry. */
+  updateAttached(
+    db: TxClient,
+    accountId: Id,
+    postId: Id,
+    changes: readonly ({ id: Id } & MediaChanges)[],
+  ): Promise<MediaJson[]>;
+  /** Stores an avatar (400 x 400) or header (1500 x 500), cut around its middle. Of an animation the first frame stays. The caller keeps the result, or removes the blob. */
+  profileImage(bytes: Uint8Array, kind: ProfileKind): Promise<ProfileImage>;
+  /** Removes files by their blob keys, after the transaction that let go of them. A failure is logged; the sweep comes later. */
+  removeBlobs(keys: readonly string[]): Promise<void>;
+  /** Removes everything an account uploaded: rows, then files. Profile pictures belong to the profile. */
+  removeAllOf(accountId: Id): Promise<number>;
+  /** The pictures posts carry, in order of upload. */
+  forPosts(postIds: readonly Id[]): Promise<Map<Id, MediaJson[]>>;
+  /** Removes old uploads without a post, and files without a row. For a daily job. */
+  sweepOrphans(): Promise<Swept>;
+  /** Process id of the picture process while it runs. */
+  readonly workerPid: number | undefined;
+  /** Ends the picture process. */
+  close(): void;
+}
+
+export function createMedia(deps: MediaDeps): Media {
+  const limits: MediaLimits = { ...MEDIA_LIMITS, ...deps.limits };
+  const decoder = createDecoder(limits, deps.log);
+
+  /** What can be refused without a decoder is refused before a process starts. */
+  function admit(bytes: Uint8Array): void {
+    const found = sniff(bytes);
+    let refusal: Refusal | undefined = isPictureFormat(found) ? undefined : found;
+    if (bytes.length > limits.maxBytes) refusal = "too_large";
+    if (refusal) throw refused(refusal, limits);
+  }
+
+  async function removeBlobs(keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      await deps.blobs.delete(key).catch((err: unknown) => deps.log.warn({ err }, "a media file could not be removed"));
+    }
+  }
+
+  /** Stores all files, or none of them. */
+  async function putAll(files: readonly { key: string; bytes: Uint8Array }[]): Promise<void> {
+    try {
+      for (const file of files) await deps.blobs.put(file.key, file.bytes);
+    } catch (error) {
+      await removeBlobs(files.map((f) => f.key));
+      throw error;
+    }
+  }
+
+  const removeFilesOf = (rows: readonly KeyRow[]): Promise<void> => removeBlobs(rows.flatMap((row) => blobsOf(row)));
+
+  async function locked(db: TxClient, accountId: Id, ids: readonly Id[], postId: Id): Promise<MediaRow[]> {
+    const rows = new Map((await run(db, lockMedia, [...ids])).map((row) => [row.id, row]));
+    return ids.map((id) => {
+      const row = rows.get(id);
+      const problem = attachProblem(row, accountId, postId);
+      if (!row || problem) throw new AppError("unprocessable", problem ?? "", { reason: "media_not_attachable" });
+      return row;
+    });
+  }
+
+  return {
+    limits,
+
+    async upload(accountId, input) {
+      const description = checkDescription(input.description ?? "", limits);
+      const focus = input.focus ? checkFocus(input.focus) : CENTRE;
+      admit(input.bytes);
+      const { large, preview, blurhash } = await decoder.attachment(input.bytes);
+      const key = newMediaKey();
+      const files = [
+        { key: blobKey(key, "large", large.format), bytes: large.bytes },
+        { key: blobKey(key, "preview", preview.format), bytes: preview.bytes },
+      ];
+      await putAll(files);
+      try {
+        const meta = {
+          original: sizeOf(large.width, large.height),
+          small: sizeOf(preview.width, preview.height),
+          focus,
+        };
+        const size = BigInt(large.bytes.length + preview.bytes.length);
+        const digest = createHash("sha256").update(input.bytes).digest();
+        const row = await deps.tx((db) =>
+          one(
+            db,
+            insertMedia,
+            deps.ids.next(),
+            accountId,
+            "image",
+            key,
+            storedType(large.format),
+            size,
+            description,
+            blurhash,
+            JSON.stringify(meta),
+            digest,
+            deps.clock.now(),
+          ),
+        );
+        if (!row) throw new Error("The picture's row could not be stored");
+        return mediaItem(row);
+      } catch (error) {
+        await removeBlobs(files.map((f) => f.key));
+        throw error;
+      }
+    },
+
+    async get(accountId, id) {
+      const row = await one(deps.pool, mediaOfOwner, id, accountId);
+      if (!row) throw notFound();
+      return mediaItem(row);
+    },
+
+    update: (accountId, id, changes) =>
+      deps.tx(async (db) => {
+        const [found] = await run(db, lockMedia, [id]);
+        if (!found || found.account_id !== accountId || found.post_id !== null) throw notFound();
+        const row = await change(db, accountId, id, changes);
+        return mediaItem(row);
+      }),
+
+    async remove(accountId, id) {
+      const rows = await deps.tx((db) => run(db, deleteUnattached, id, accountId));
+      if (rows.length === 0) {
+        if (!(await one(deps.pool, mediaOfOwner, id, accountId))) throw notFound();
+        throw new AppError("unprocessable", "Media attachment is currently used by a status", {
+          reason: "media_in_use",
+        });
+      }
+      await removeFilesOf(rows);
+    },
+
+    async attach(db, accountId, ids, postId) {
+      const wanted = [...new Set(ids)];
+      if (wanted.length === 0) return [];
+      const rows = await locked(db, accountId, wanted, postId);
+      await exec(db, setPost, wanted, postId);
+      return rows.map(mediaJson);
+    },
+
+    async detachMissing(db, postId, keepIds) {
+      await exec(db, detachExcept, postId, [...keepIds], deps.clock.now());
+    },
+
+    async updateAttached(db, accountId, postId, changes) {
+      const rows = await locked(db, accountId, [...new Set(changes.map((c) => c.id))], postId);
+      if (rows.some((row) => row.post_id !== postId)) {
+        throw new AppError("unprocessable", "Validation failed: a picture does not belong to this post", {
+          reason: "media_not_attached",
+        });
+      }
+      const changed: MediaJson[] = [];
+      for (const { id, ...what } of changes) changed.push(mediaJson(await change(db, accountId, id, what)));
+      return changed;
+    },
+
+    async profileImage(bytes, kind) {
+      admit(bytes);
+      const { picture, blurhash } = await decoder.profile(bytes, kind);
+      const key = blobKey(newMediaKey(), kind, picture.format);
+      await deps.blobs.put(key, picture.bytes);
+      return { key, url: pathOf(key), static_url: pathOf(key), blurhash };
+    },
+
+    removeBlobs,
+
+    async removeAllOf(accountId) {
+      const rows = await deps.tx((db) => run(db, deleteOfAccount, accountId));
+      await removeFilesOf(rows);
+      return rows.length;
+    },
+
+    async forPosts(postIds) {
+      const found = new Map<Id, MediaJson[]>();
+      if (postIds.length === 0) return found;
+      for (const row of await run(deps.pool, mediaOfPosts, [...postIds])) {
+        if (row.post_id === null) continue;
+        const list = found.get(row.post_id);
+        if (list) list.push(mediaJson(row));
+        else found.set(row.post_id, [mediaJson(row)]);
+      }
+      return found;
+    },
+
+    sweepOrphans: () => sweepOrphans(deps, limits),
+    get workerPid() {
+      return decoder.pid;
+    },
+    close: () => decoder.close(),
+  };
+
+  async function change(db: TxClient, accountId: Id, id: Id, changes: MediaChanges): Promise<MediaRow> {
+    const description = changes.description === undefined ? null : checkDescription(changes.description, limits);
+    const focus = changes.focus === undefined ? null : JSON.stringify(checkFocus(changes.focus));
+    const row = await one(db, updateMedia, id, accountId, description, focus);
+    if (!row) throw notFound();
+    return row;
+  }
+}
