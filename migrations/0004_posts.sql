@@ -41,6 +41,7 @@ create unique index posts_boost on posts (boost_of_id, account_id) where boost_o
 create index posts_boost_author on posts (boost_of_account_id) where boost_of_id is not null;
 create index posts_conversation on posts (conversation_id, id);
 create index posts_public on posts (id) where visibility = 0 and boost_of_id is null and not withheld;
+create index posts_public_media on posts (id) where visibility = 0 and boost_of_id is null and not withheld and media <> '[]';
 create index posts_media on posts (account_id, id) where media <> '[]' and boost_of_id is null;
 create index posts_pinned on posts (account_id, pinned_at) where pinned_at is not null;
 create index posts_search on posts using gin (search) where search is not null;

@@ -10,7 +10,8 @@ create table home_states (
   -- rows are complete from this post id on; older pages are merged from the authors
   floor_id bigint not null,
   active_at timestamptz not null,
-  built_at timestamptz not null
+  -- null while the rows are being written for the first time
+  built_at timestamptz
 );
 
 -- Authors with too many followers to write to each of them: merged at read time from since_id on.

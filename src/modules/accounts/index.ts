@@ -1,6 +1,5 @@
-import { one, run } from "#platform/db/sql.ts";
+import { exec, one, run } from "#platform/db/sql.ts";
 import type { TxClient } from "#platform/db/tx.ts";
-import { exec } from "#platform/db/sql.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Task } from "#platform/jobs/worker.ts";
 import { createAccess, type Access } from "./access.ts";
@@ -10,7 +9,7 @@ import { createProfiles, type Profiles } from "./profile.ts";
 import { createRelations, type Relations } from "./relations.ts";
 import { createSignUp, type SignUp } from "./sign-up.ts";
 import { createStaff, type Staff } from "./staff.ts";
-import { addStats, counts, directory, ownerId, searchAccounts, suggestions } from "./sql.ts";
+import { addStats, counts, directory, ownerId, postsRemoved, searchAccounts, suggestions } from "./sql.ts";
 
 export type { AccountsDeps } from "./deps.ts";
 export type { Access, Credential } from "./access.ts";
@@ -39,6 +38,8 @@ export interface Accounts {
   ownerId(): Promise<Id | undefined>;
   /** Counts a new or removed post of an account, in the posting transaction. `day` is the UTC date of a new post. */
   countPost(db: TxClient, accountId: Id, change: 1 | -1, day: string | null): Promise<void>;
+  /** Counts one post less for each of these accounts: boosts that vanish with what they boosted. */
+  countRemoved(db: TxClient, accountIds: readonly Id[]): Promise<void>;
   tasks: readonly Task[];
 }
 
@@ -62,6 +63,9 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     ownerId: async () => (await one(deps.pool, ownerId))?.account_id,
     async countPost(db, accountId, change, day) {
       await exec(db, addStats, accountId, 0, 0, change, day);
+    },
+    async countRemoved(db, accountIds) {
+      if (accountIds.length > 0) await exec(db, postsRemoved, [...accountIds]);
     },
     tasks: [...access.tasks, ...relations.tasks],
   };

@@ -246,3 +246,9 @@ export const addStats = statement<[id: bigint, followers: number, following: num
   `update account_stats set rev = rev + 1, followers = greatest(0, followers + $2::int), following = greatest(0, following + $3::int), statuses = greatest(0, statuses + $4::int),
      last_status_on = greatest(last_status_on, $5::date) where account_id = $1`,
 );
+
+/** Counts one post less for each of these accounts (boosts that vanish with what they boosted). */
+export const postsRemoved = statement<[ids: bigint[]], never>(
+  "accounts.postsRemoved",
+  `update account_stats set rev = rev + 1, statuses = greatest(0, statuses - 1) where account_id = any($1::int8[])`,
+);

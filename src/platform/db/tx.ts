@@ -12,8 +12,8 @@ export interface TxClient extends Db {
 
 const RETRY = new Set(["40001", "40P01"]);
 
-/** Makes the transaction runner. Serialisation failures and deadlocks (40001, 40P01) are tried again, at most 3 times in all. */
-export function createTx(pool: Pool): Tx {
+/** Makes the transaction runner. Serialisation failures and deadlocks (40001, 40P01) are tried again, at most 3 times in all. `onCommit` hears of every commit of this process. */
+export function createTx(pool: Pool, onCommit: () => void = () => {}): Tx {
   return async function tx<T>(work: (db: TxClient) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       const client = await pool.connect();
@@ -23,6 +23,7 @@ export function createTx(pool: Pool): Tx {
         const handle: TxClient = { inTransaction: true, query: (config) => client.query(config) };
         const result = await work(handle);
         await client.query("commit");
+        onCommit();
         return result;
       } catch (error) {
         try {

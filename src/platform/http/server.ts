@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Hono, type Context as HonoContext } from "hono";
 import type { z } from "zod";
+import { isPgError } from "#platform/db/tx.ts";
 import { AppError, type FieldProblem } from "#platform/errors.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { Metrics } from "#platform/telemetry/metrics.ts";
@@ -197,6 +198,9 @@ function lower(text: string): string {
 /** Errors we did not throw on purpose become 503 or 500; the details stay in the log. */
 function asAppError(error: unknown, log: Log, requestId: string, route: string): AppError {
   if (error instanceof AppError) return error;
+  // A row that something points to vanished in the meantime (foreign key), or text PostgreSQL cannot hold.
+  if (isPgError(error) && error.code === "23503") return new AppError("not_found", "Record not found");
+  if (isPgError(error) && (error.code === "22021" || error.code === "22P05")) return new AppError("unprocessable", "Validation failed: the text contains characters that are not allowed");
   log.error({ err: error, requestId, route }, "unhandled error");
   return new InternalError(requestId);
 }

@@ -1,0 +1,39 @@
+import { escapeHtml, extractParts, tagName, toHtml } from "#platform/text/format.ts";
+import type { PostsDeps } from "./deps.ts";
+import { POST_LIMITS, tagsOf } from "./rules.ts";
+import type { StoredMention } from "./sql.ts";
+
+/** A text with everything that follows from it. */
+export interface Composed {
+  html: string;
+  mentions: StoredMention[];
+  /** Lower-case names, and as written. */
+  tags: { names: string[]; shown: string[] };
+}
+
+/** Reads a plain text: links, hashtags, and mentions of people of this instance. */
+export async function compose(deps: PostsDeps, text: string, quoteUrl: string | undefined): Promise<Composed> {
+  const parts = extractParts(text);
+  const local = parts.mentions.filter((m) => m.domain === undefined || m.domain === deps.domain).slice(0, POST_LIMITS.mentions);
+  const people = await deps.accounts.profiles.localByNames(local.map((m) => m.username));
+  const shown = tagsOf(text);
+  const allowed = new Set(shown.map(tagName));
+  const body = toHtml(text, {
+    mention(m) {
+      if (m.domain !== undefined && m.domain !== deps.domain) return undefined;
+      const found = people.get(m.username.toLowerCase());
+      return found && { url: `${deps.publicUrl}/@${found.username}`, username: found.username };
+    },
+    tagUrl: (tag) => `${deps.publicUrl}/tags/${encodeURIComponent(tagName(tag))}`,
+  });
+  // Programs that know no quotes show this line; those that do hide it by its class.
+  const quoted =
+    quoteUrl !== undefined && !text.includes(quoteUrl)
+      ? `<p class="quote-inline">RE: <a href="${escapeHtml(quoteUrl)}" target="_blank" rel="nofollow noopener" translate="no">${escapeHtml(quoteUrl.replace(/^https?:\/\//, ""))}</a></p>`
+      : "";
+  return {
+    html: quoted + body,
+    mentions: [...people.values()].map((p) => ({ id: p.id.toString(), username: p.username, acct: p.username })),
+    tags: { names: [...allowed], shown },
+  };
+}

@@ -1,0 +1,194 @@
+import { statement } from "#platform/db/sql.ts";
+import { both, cardsOf } from "#modules/posts/index.ts";
+
+// Reads of posts, follows and account_stats outside their modules are listed in ARCHITECTURE.md: the home timeline is a join by nature.
+
+/** What a follower does not get from an author: boosts when switched off, other languages, answers to people the follower does not follow. */
+const wanted = (follow: string, post: string, reader: string): string =>
+  `(${follow}.show_reblogs or ${post}.boost_of_id is null)
+   and (${follow}.languages is null or ${post}.boost_of_id is not null or ${post}.language is null or ${post}.language = any (${follow}.languages))
+   and (${post}.in_reply_to_account_id is null or ${post}.in_reply_to_account_id = ${post}.account_id or ${post}.in_reply_to_account_id = ${reader}
+     or exists (select 1 from follows ff where ff.account_id = ${reader} and ff.target_id = ${post}.in_reply_to_account_id))
+   and (${post}.visibility < 3)`;
+
+type Read = [viewer: bigint, before: bigint, after: bigint, limit: number];
+
+// Four sources: the written home; one's own posts, which nobody has to wait for; posts whose fan-out has not finished; authors with too many followers to write to each.
+const homeRows = (d: string): string => `
+  (select h.post_id as id, h.post_id as edge from home h where h.owner_id = $1 and h.post_id < $2 and h.post_id > $3 order by h.post_id ${d})
+  union all
+  (select o.id, o.id from posts o where o.account_id = $1 and o.id < $2 and o.id > $3 order by o.id ${d})
+  union all
+  (select q.post_id, q.post_id from pending_fanouts q join follows f on f.account_id = $1 and f.target_id = q.account_id join posts o on o.id = q.post_id
+   where q.post_id < $2 and q.post_id > $3 and ${wanted("f", "o", "$1")} and not exists (select 1 from home h where h.owner_id = $1 and h.post_id = q.post_id) order by q.post_id ${d})
+  union all
+  (select x.id, x.id from big_accounts g join follows f on f.account_id = $1 and f.target_id = g.account_id cross join lateral
+     (select o.id from posts o where o.account_id = g.account_id and o.id > g.since_id and o.id < $2 and o.id > $3 and ${wanted("f", "o", "$1")} order by o.id ${d} limit $4::int * 2) x
+   where not exists (select 1 from home h where h.owner_id = $1 and h.post_id = x.id) order by x.id ${d})`;
+export const home = both<Read>("timelines.home", (d) => cardsOf(`select id, edge from (${homeRows(d)}) s order by edge ${d}`, "feed", `order by k.edge ${d} limit $4::int`));
+
+// Merged from the authors: for readers who follow very many, and for pages older than what is written.
+export const merged = both<Read>("timelines.merged", (d) =>
+  cardsOf(
+    `(select o.id, o.id as edge from posts o where o.account_id = $1 and o.id < $2 and o.id > $3 order by o.id ${d} limit $4::int * 2)
+     union all
+     (select x.id, x.id as edge from follows f cross join lateral
+       (select o.id from posts o where o.account_id = f.target_id and o.id < $2 and o.id > $3 and ${wanted("f", "o", "$1")} order by o.id ${d} limit $4::int * 2) x where f.account_id = $1)`,
+    "feed",
+    `order by k.edge ${d} limit $4::int`,
+  ),
+);
+
+/** The newest post id that a reader's home could show: what an empty poll needs. Counts invisible ones too, so it may be too new but never too old. */
+export const newest = statement<[viewer: bigint, after: bigint], { found: boolean }>(
+  "timelines.newest",
+  `select exists (select 1 from home h where h.owner_id = $1 and h.post_id > $2)
+       or exists (select 1 from posts o where o.account_id = $1 and o.id > $2)
+       or exists (select 1 from pending_fanouts q join follows f on f.account_id = $1 and f.target_id = q.account_id where q.post_id > $2)
+       or exists (select 1 from big_accounts g join follows f on f.account_id = $1 and f.target_id = g.account_id
+                  where exists (select 1 from posts o where o.account_id = g.account_id and o.id > $2)) as found`,
+);
+
+type Public = [viewer: bigint | null, before: bigint, after: bigint, limit: number];
+const publicPosts = (d: string, media: boolean): string =>
+  cardsOf(
+    `select o.id, o.id as edge from posts o join accounts a on a.id = o.account_id where o.visibility = 0 and o.boost_of_id is null and not o.withheld ${media ? "and o.media <> '[]'" : ""}
+       and a.domain is null and a.silenced_at is null and (o.in_reply_to_account_id is null or o.in_reply_to_account_id = o.account_id)
+       and o.id < $2 and o.id > $3 order by o.id ${d}`,
+    "feed",
+    `order by k.edge ${d} limit $4::int`,
+  );
+export const publicTimeline = both<Public>("timelines.public", (d) => publicPosts(d, false));
+export const publicMedia = both<Public>("timelines.publicMedia", (d) => publicPosts(d, true));
+
+type Tagged = [viewer: bigint | null, tags: string[], before: bigint, after: bigint, limit: number, all: string[], none: string[], media: boolean];
+const tagged = (d: string, one: boolean): string =>
+  cardsOf(
+    `select ${one ? "" : "distinct"} t.post_id as id, t.post_id as edge from post_tags t join posts o on o.id = t.post_id join accounts a on a.id = o.account_id
+     where t.tag = ${one ? "$2" : "any ($2)"} and t.post_id < $3 and t.post_id > $4 and o.visibility = 0 and a.silenced_at is null and (not $8 or o.media <> '[]')
+       and o.tags @> $6 and not (o.tags && $7) order by t.post_id ${d}`,
+    "feed",
+    `order by k.edge ${d} limit $5::int`,
+  );
+// One tag reads its index in order; several are merged first.
+export const tagTimeline = both<[viewer: bigint | null, tag: string, before: bigint, after: bigint, limit: number, all: string[], none: string[], media: boolean]>("timelines.tag", (d) => tagged(d, true));
+export const tagsTimeline = both<Tagged>("timelines.tags", (d) => tagged(d, false));
+
+export interface HomeState {
+  floor_id: bigint;
+  /** False while it is being built, and when nobody read it for so long that nothing was written to it. */
+  ready: boolean;
+  follows: number;
+}
+export const homeState = statement<[owner: bigint], HomeState>(
+  "timelines.state",
+  `select h.floor_id, h.built_at is not null and h.active_at > now() - interval '13 days' as ready, s.following as follows from home_states h join account_stats s on s.account_id = h.owner_id where h.owner_id = $1`,
+);
+export const lockHome = statement<[owner: bigint], { locked: string }>("timelines.lock", `select pg_advisory_xact_lock(hashtextextended($1::text, 72))::text as locked`);
+export const touchHome = statement<[owner: bigint], never>("timelines.touch", `update home_states set active_at = now() where owner_id = $1`);
+/** First step of building: from its commit on, fan-outs write to this home. Must be committed before the rows are read. */
+export const openHome = statement<[owner: bigint], never>(
+  "timelines.open",
+  `insert into home_states (owner_id, floor_id, active_at, built_at) values ($1, 0, now(), null)
+   on conflict (owner_id) do update set active_at = now(), built_at = null, floor_id = 0`,
+);
+export const clearHome = statement<[owner: bigint], never>("timelines.clear", `delete from home where owner_id = $1`);
+
+/** Writes a home anew: the newest `per` wanted posts of every followed author that is not merged at read time, cut to `keep` rows. */
+export const buildHome = statement<[owner: bigint, keep: number, per: number], { n: bigint }>(
+  "timelines.build",
+  `with rows as (
+     select x.id from follows f cross join lateral
+       (select o.id from posts o where o.account_id = f.target_id and ${wanted("f", "o", "$1")} order by o.id desc limit $3::int) x
+     where f.account_id = $1 order by x.id desc limit $2::int
+   ), ins as (insert into home (owner_id, post_id) select $1, id from rows on conflict do nothing returning post_id)
+   select count(*) as n from ins`,
+);
+/** From where on a home is complete: below the oldest of `keep` rows when it is full, else from the beginning. An author may have more than `per` posts above that: then from there. */
+export const setState = statement<[owner: bigint, keep: number, per: number], { floor_id: bigint }>(
+  "timelines.setState",
+  `insert into home_states (owner_id, floor_id, active_at, built_at)
+   select $1, greatest(
+     case when (select count(*) from home where owner_id = $1) >= $2::int then coalesce((select min(post_id) from home where owner_id = $1), 0) else 0 end,
+     coalesce((select max(x.id) + 1 from follows f cross join lateral
+       (select o.id from posts o where o.account_id = f.target_id order by o.id desc offset $3::int limit 1) x where f.account_id = $1), 0)), now(), now()
+   on conflict (owner_id) do update set floor_id = excluded.floor_id, active_at = now(), built_at = now() returning floor_id`,
+);
+
+export interface FanoutPost {
+  id: bigint;
+  account_id: bigint;
+  followers: number;
+  big: boolean;
+}
+export const fanoutPost = statement<[post: bigint], FanoutPost>(
+  "timelines.fanoutPost",
+  `select q.post_id as id, q.account_id, s.followers, b.account_id is not null as big from pending_fanouts q join account_stats s on s.account_id = q.account_id
+   left join big_accounts b on b.account_id = q.account_id where q.post_id = $1`,
+);
+/** Writes one post to the homes of the next followers (by follow id) who read here within the last days; returns where to go on. */
+export const fanoutChunk = statement<[post: bigint, author: bigint, afterFollow: bigint, chunk: number], { last: bigint | null; n: bigint }>(
+  "timelines.fanoutChunk",
+  `with f as (select f.account_id, f.id, f.show_reblogs, f.languages from follows f where f.target_id = $2 and f.id > $3 order by f.id limit $4::int),
+     ins as (insert into home (owner_id, post_id)
+       select f.account_id, o.id from f join posts o on o.id = $1 join home_states h on h.owner_id = f.account_id
+       where h.active_at > now() - interval '14 days' and o.id >= h.floor_id and ${wanted("f", "o", "f.account_id")} on conflict do nothing)
+   select max(id) as last, count(*) as n from f`,
+);
+export const finishFanout = statement<[post: bigint], never>("timelines.finishFanout", `delete from pending_fanouts where post_id = $1`);
+export const stuckFanouts = statement<[before: bigint], { post_id: bigint; account_id: bigint }>(
+  "timelines.stuckFanouts",
+  `select post_id, account_id from pending_fanouts where post_id < $1 order by post_id limit 500`,
+);
+export const promote = statement<[account: bigint, since: bigint], never>(
+  "timelines.promote",
+  `insert into big_accounts (account_id, since_id) select $1, least($2, coalesce((select min(post_id) - 1 from pending_fanouts where account_id = $1), $2)) on conflict do nothing`,
+);
+
+/** After a follow: the author's newest posts come into the follower's home, down to its floor. */
+export const addAuthor = statement<[owner: bigint, author: bigint, per: number], never>(
+  "timelines.addAuthor",
+  `insert into home (owner_id, post_id)
+   select $1, x.id from follows f join home_states h on h.owner_id = $1 cross join lateral
+     (select o.id from posts o where o.account_id = f.target_id and o.id >= h.floor_id and ${wanted("f", "o", "$1")} order by o.id desc limit $3::int) x
+   where f.account_id = $1 and f.target_id = $2 on conflict do nothing`,
+);
+/** When the author has more posts above the floor than were copied, the home is complete only from there on. */
+export const raiseFloor = statement<[owner: bigint, author: bigint, per: number], never>(
+  "timelines.raiseFloor",
+  `update home_states h set floor_id = greatest(h.floor_id, coalesce((select o.id + 1 from posts o where o.account_id = $2 order by o.id desc offset $3::int limit 1), 0)) where h.owner_id = $1`,
+);
+/** Takes an author's posts out of a home: after an unfollow (kept when followed again meanwhile), or before they are written anew. */
+export const removeAuthor = statement<[owner: bigint, author: bigint, always: boolean], never>(
+  "timelines.removeAuthor",
+  `delete from home h using posts o where h.owner_id = $1 and o.id = h.post_id and o.account_id = $2
+     and ($3 or not exists (select 1 from follows f where f.account_id = $1 and f.target_id = $2))`,
+);
+export const trimHomes = statement<[keep: number, slack: number], { owner_id: bigint; cut: bigint }>(
+  "timelines.trim",
+  `with big as (select owner_id from home group by owner_id having count(*) > $1::int + $2::int limit 1000),
+     edge as (select b.owner_id, (select h.post_id from home h where h.owner_id = b.owner_id order by h.post_id desc offset $1::int limit 1) as cut from big b),
+     gone as (delete from home h using edge e where h.owner_id = e.owner_id and h.post_id <= e.cut)
+   update home_states s set floor_id = greatest(s.floor_id, e.cut + 1) from edge e where s.owner_id = e.owner_id returning s.owner_id, e.cut`,
+);
+export const dropIdle = statement<[], never>(
+  "timelines.dropIdle",
+  `with idle as (delete from home_states where active_at < now() - interval '30 days' returning owner_id) delete from home h using idle where h.owner_id = idle.owner_id`,
+);
+
+export interface MarkerRow {
+  timeline: string;
+  last_read_id: bigint;
+  version: number;
+  updated_at: Date;
+}
+export const markers = statement<[account: bigint], MarkerRow>(
+  "timelines.markers",
+  `select timeline, last_read_id, version, updated_at from markers where account_id = $1`,
+);
+export const setMarker = statement<[account: bigint, timeline: string, id: bigint], MarkerRow>(
+  "timelines.setMarker",
+  `insert into markers (account_id, timeline, last_read_id) values ($1, $2, $3)
+   on conflict (account_id, timeline) do update set last_read_id = excluded.last_read_id, version = markers.version + 1, updated_at = now()
+   returning timeline, last_read_id, version, updated_at`,
+);
