@@ -16,10 +16,18 @@ interface Step {
   needs?: string;
 }
 
+/** The build makes the web app's messages by a plugin; the type check needs them too. Same settings as in vite.config.ts. */
+const MESSAGES = [
+  ...[bin("@inlang/paraglide-js/bin/run.js"), "compile", "--silent", "--project", "./project.inlang"],
+  ...["--outdir", "./web/lib/paraglide", "--strategy", "globalVariable", "baseLocale"],
+  ...["--disable-async-local-storage", "--no-emit-ts-declarations", "--no-emit-readme"],
+];
+
 const STEPS: Step[] = [
   { name: "lint", args: [bin("oxlint/bin/oxlint"), "--type-aware", "--tsconfig", "tsconfig.server.json"] },
   { name: "format", args: [bin("oxfmt/bin/oxfmt"), "--check"] },
   { name: "types", args: [bin("@typescript/native/bin/tsc"), "-p", "tsconfig.server.json"] },
+  { name: "web: messages", args: MESSAGES, needs: "web/routes" },
   { name: "web: routes", args: [bin("@sveltejs/kit/svelte-kit.js"), "sync"], needs: "web/routes" },
   {
     name: "web: types",
