@@ -31,7 +31,7 @@ export const type = statement<[], { id: number }>("planted.type", "select id fro
 export const nothing = statement<[], { id: bigint }>("planted.nothing", "delete from accounts");
 export const maybe = statement<[], { domain: string }>("planted.maybe", "select domain from accounts");
 export const star = statement<[], { key: string; value: unknown; updated_at: Date }>("planted.star", "select * from settings");
-export const lists = { long: statement<[], { id: bigint }>("planted.long", "select id from accounts where id in (" + "1,".repeat(1100) + "1)") };
+export const lists = { long: statement<[], { id: bigint }>("planted.long", "select id from accounts where id in (" + "1,".repeat(2100) + "1)") };
 `,
   );
   const { problems } = await checkSql((await testDatabase()).url, [PLANTED]);
