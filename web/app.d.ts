@@ -1,0 +1,19 @@
+import type { Context, SiteData } from "#web/loaders/context.ts";
+
+declare global {
+  namespace App {
+    interface Error {
+      status: number;
+      message: string;
+      id?: string;
+    }
+    interface Locals {
+      context: Context;
+      setCookies: string[];
+      flash: string | null;
+    }
+    interface PageData extends SiteData {}
+  }
+}
+
+export {};

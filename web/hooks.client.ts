@@ -1,0 +1,3 @@
+import { overwriteGetLocale } from "#web/lib/paraglide/runtime.js";
+
+overwriteGetLocale(() => (document.documentElement.lang === "de" ? "de" : "en"));

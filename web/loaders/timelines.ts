@@ -1,0 +1,98 @@
+import type { Account, Page, Relationship, SearchResults, Status, Tag } from "#web/lib/api/types.ts";
+import type { Api } from "#web/lib/server/api.ts";
+import type { Context, SignedInContext } from "./context.ts";
+import { Redirect } from "./context.ts";
+
+/** The paging parameters of the page's address. */
+export function paging(url: URL): Record<string, string | null> {
+  return { max_id: url.searchParams.get("max_id"), limit: "20" };
+}
+
+/** How the reader stands to some accounts, by id; empty for readers who are not signed in. */
+export async function relationshipsOf(api: Api, signedIn: boolean, accounts: Account[]): Promise<Record<string, Relationship>> {
+  if (!signedIn || accounts.length === 0) return {};
+  const list = await api.get<Relationship[]>("/api/v1/accounts/relationships", { id: accounts.map((account) => account.id) });
+  return Object.fromEntries(list.map((relationship) => [relationship.id, relationship]));
+}
+
+/** `/`: the landing page with what people read here; whoever is signed in goes home. */
+export async function landing({ api, me }: Context): Promise<{ posts: Page<Status>; setupNeeded: boolean; invited: boolean }> {
+  if (me) throw new Redirect("/home");
+  const [trending, signup] = await Promise.all([
+    api.list<Status>("/api/v1/trends/statuses", { limit: 10 }).catch(() => ({ items: [], next: null })),
+    api.get<{ setup_needed: boolean; registrations: string }>("/api/skein/v1/signup"),
+  ]);
+  const posts =
+    trending.items.length > 0
+      ? { items: trending.items, next: null }
+      : { items: (await api.list<Status>("/api/v1/timelines/public", { local: true, limit: 10 })).items, next: null };
+  return { posts, setupNeeded: signup.setup_needed, invited: signup.registrations === "invite" };
+}
+
+/** `/home` */
+export async function home({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
+  return { posts: await api.list<Status>("/api/v1/timelines/home", paging(url)) };
+}
+
+/** `/explore`: what moves people. */
+export async function explorePosts({ api, url }: Context): Promise<{ posts: Page<Status> }> {
+  return { posts: await api.list<Status>("/api/v1/trends/statuses", { offset: url.searchParams.get("offset"), limit: 20 }) };
+}
+
+/** `/explore/latest`: everything public written here. */
+export async function exploreLatest({ api, url }: Context): Promise<{ posts: Page<Status> }> {
+  return { posts: await api.list<Status>("/api/v1/timelines/public", { ...paging(url), local: true }) };
+}
+
+/** `/explore/tags` */
+export async function exploreTags({ api }: Context): Promise<{ tags: Tag[] }> {
+  return { tags: await api.get<Tag[]>("/api/v1/trends/tags", { limit: 20 }) };
+}
+
+/** `/explore/people` */
+export async function explorePeople({ api, me }: Context): Promise<{ people: Account[]; relationships: Record<string, Relationship> }> {
+  const people = await api.get<Account[]>("/api/v1/directory", { local: true, order: "active", limit: 40 }).catch(() => []);
+  return { people, relationships: await relationshipsOf(api, me !== null, people) };
+}
+
+/** `/tags/:tag` */
+export async function tag({ api, url, params, me }: Context): Promise<{ tag: Tag; posts: Page<Status> }> {
+  const name = params["tag"] ?? "";
+  const [entity, posts] = await Promise.all([
+    me
+      ? api.get<Tag>(`/api/v1/tags/${encodeURIComponent(name)}`).catch(() => ({ name, url: "", history: [] }))
+      : Promise.resolve({ name, url: "", history: [] }),
+    api.list<Status>(`/api/v1/timelines/tag/${encodeURIComponent(name)}`, paging(url)),
+  ]);
+  return { tag: entity, posts };
+}
+
+/** `/bookmarks` */
+export async function bookmarks({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
+  return { posts: await api.list<Status>("/api/v1/bookmarks", paging(url)) };
+}
+
+/** `/favourites` */
+export async function favourites({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
+  return { posts: await api.list<Status>("/api/v1/favourites", paging(url)) };
+}
+
+/** `/search` */
+export async function search({ api, url, me }: Context): Promise<{
+  query: string;
+  kind: string;
+  results: SearchResults;
+  relationships: Record<string, Relationship>;
+}> {
+  const query = (url.searchParams.get("q") ?? "").trim();
+  const kind = url.searchParams.get("type") ?? "";
+  const empty: SearchResults = { accounts: [], statuses: [], hashtags: [] };
+  if (query === "") return { query, kind, results: empty, relationships: {} };
+  const results = await api.get<SearchResults>("/api/v2/search", {
+    q: query,
+    type: kind === "" ? null : kind,
+    limit: kind === "" ? 8 : 30,
+    resolve: me ? "true" : null,
+  });
+  return { query, kind, results, relationships: await relationshipsOf(api, me !== null, results.accounts) };
+}

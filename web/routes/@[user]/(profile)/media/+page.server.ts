@@ -1,0 +1,4 @@
+import { profileMedia } from "#web/loaders/profile.ts";
+import { page } from "#web/lib/server/kit.ts";
+
+export const load = page(profileMedia);

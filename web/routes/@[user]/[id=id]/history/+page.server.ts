@@ -1,0 +1,4 @@
+import { postHistory } from "#web/loaders/post.ts";
+import { page } from "#web/lib/server/kit.ts";
+
+export const load = page(postHistory);

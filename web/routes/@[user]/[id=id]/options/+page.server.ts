@@ -1,0 +1,4 @@
+import { postOptions } from "#web/loaders/post.ts";
+import { page } from "#web/lib/server/kit.ts";
+
+export const load = page(postOptions);

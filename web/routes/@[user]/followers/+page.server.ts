@@ -1,0 +1,4 @@
+import { followers } from "#web/loaders/profile.ts";
+import { page } from "#web/lib/server/kit.ts";
+
+export const load = page(followers);

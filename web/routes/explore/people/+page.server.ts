@@ -1,0 +1,4 @@
+import { explorePeople } from "#web/loaders/timelines.ts";
+import { page } from "#web/lib/server/kit.ts";
+
+export const load = page(explorePeople);

@@ -1,0 +1,6 @@
+import { requestReset } from "#web/loaders/auth.ts";
+import { action } from "#web/lib/server/kit.ts";
+
+export const actions = {
+  default: action(requestReset),
+};

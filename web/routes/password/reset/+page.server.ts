@@ -1,0 +1,6 @@
+import { reset } from "#web/loaders/auth.ts";
+import { action } from "#web/lib/server/kit.ts";
+
+export const actions = {
+  default: action(reset),
+};

@@ -1,0 +1,4 @@
+import { privacy } from "#web/loaders/about.ts";
+import { page } from "#web/lib/server/kit.ts";
+
+export const load = page(privacy);

@@ -1,0 +1,2 @@
+/** A page without any script. */
+export const csr = false;

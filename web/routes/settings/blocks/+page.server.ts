@@ -1,0 +1,4 @@
+import { blocksAndMutes } from "#web/loaders/profile.ts";
+import { memberPage } from "#web/lib/server/kit.ts";
+
+export const load = memberPage(blocksAndMutes);
