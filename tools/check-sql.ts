@@ -13,6 +13,7 @@ import { join, relative, resolve } from "node:path";
 import { allStatements } from "#platform/db/sql.ts";
 import { cloneTemplate, startTestCluster } from "#test/support/cluster.ts";
 import { Describer, type Description } from "./sql/describe.ts";
+import { foreignAccess, readOwnership } from "./sql/ownership.ts";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const OUT = join(ROOT, "build/check-sql");
@@ -118,6 +119,11 @@ export async function checkSql(
     const owner = /^src\/modules\/([^/]+)\//.exec(file)?.[1];
     if (owner !== undefined && !name.startsWith(`${owner}.`))
       problems.push(`${name}: in ${file} names start with "${owner}."`);
+  }
+
+  const ownership = readOwnership();
+  for (const { name, text } of statements) {
+    for (const problem of foreignAccess(name, text, ownership)) problems.push(`${name}: ${problem}`);
   }
 
   const typed = found.filter(({ name }) => described.has(name));
