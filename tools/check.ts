@@ -24,11 +24,12 @@ const MESSAGES = [
 ];
 
 const STEPS: Step[] = [
+  // First: what the other steps need to see of the web app is generated.
+  { name: "web: messages", args: MESSAGES, needs: "web/routes" },
+  { name: "web: routes", args: [bin("@sveltejs/kit/svelte-kit.js"), "sync"], needs: "web/routes" },
   { name: "lint", args: [bin("oxlint/bin/oxlint"), "--type-aware", "--tsconfig", "tsconfig.server.json"] },
   { name: "format", args: [bin("oxfmt/bin/oxfmt"), "--check"] },
   { name: "types", args: [bin("@typescript/native/bin/tsc"), "-p", "tsconfig.server.json"] },
-  { name: "web: messages", args: MESSAGES, needs: "web/routes" },
-  { name: "web: routes", args: [bin("@sveltejs/kit/svelte-kit.js"), "sync"], needs: "web/routes" },
   {
     name: "web: types",
     args: [bin("svelte-check/bin/svelte-check"), "--tsgo", "--tsconfig", "tsconfig.json", "--fail-on-warnings"],
