@@ -23,7 +23,7 @@ test("the seeder fills the present schema, and quiet people wrote only the oldes
   const quiet = await pool().query(
     `select max(id) filter (where account_id = any($1)) as last_quiet, min(id) filter (where account_id <> all($1)) as first_other
      from posts`,
-    [[...seeded.quiet.follows]],
+    [[...seeded.quiet.follows, seeded.quiet.id]],
   );
   assert.ok(quiet.rows[0].last_quiet < quiet.rows[0].first_other);
 });

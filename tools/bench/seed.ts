@@ -71,8 +71,9 @@ export async function seed(url: string, options: SeedOptions = {}): Promise<Seed
   const accountId = (index: number): bigint => idAt(begin - 30 * DAY + index * 1000);
 
   const rand = random(1);
-  const quietIndex = 0;
-  const busyIndex = 1;
+  // Both write little themselves, so that their homes are made of what others wrote.
+  const quietIndex = count - 1;
+  const busyIndex = active - 1;
   const follows: number[][] = [];
   for (let reader = 0; reader < count; reader++) {
     const chosen = new Set<number>();
@@ -111,7 +112,8 @@ export async function seed(url: string, options: SeedOptions = {}): Promise<Seed
   const readers = follows.map((list, index): Reader => {
     return { id: accountId(index), token: tokenOf(index), follows: new Set(list.map(accountId)) };
   });
-  const [quiet, busy] = readers;
+  const quiet = readers[quietIndex];
+  const busy = readers[busyIndex];
   if (!quiet || !busy) throw new Error("There must be at least two accounts.");
   return { readers, quiet, busy, posts };
 }
