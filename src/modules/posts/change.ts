@@ -9,6 +9,7 @@ import { checkPost, effectiveQuotePolicy, languageTag, QUOTE_STATE, quotePolicyN
 import {
   addPostStats,
   boostersOf,
+  bumpAnswers,
   clearTags,
   deletePost,
   findBoost,
@@ -52,21 +53,20 @@ export function createChanges(deps: PostsDeps): Changes {
   async function destroy(db: TxClient, post: PostRow): Promise<void> {
     const boosters = await run(db, boostersOf, post.id);
     await deps.media.detachMissing(db, post.id, []);
+    await exec(db, bumpAnswers, post.id);
     await exec(db, deletePost, post.id);
     await deps.accounts.countRemoved(
       db,
       boosters.map((b) => b.account_id),
     );
     await deps.accounts.countPost(db, post.account_id, -1, null);
-    if (post.in_reply_to_id !== null) await exec(db, addPostStatsIfThere, post.in_reply_to_id, -1, 0, 0, 0);
-    if (post.boost_of_id !== null) await exec(db, addPostStatsIfThere, post.boost_of_id, 0, -1, 0, 0);
-    if (post.quote_of_id !== null && post.quote_state === QUOTE_STATE.accepted) await exec(db, addPostStatsIfThere, post.quote_of_id, 0, 0, 0, -1);
+    // A row of counters exists whenever something was counted, so these upserts never insert.
+    if (post.in_reply_to_id !== null) await exec(db, addPostStats, post.in_reply_to_id, -1, 0, 0, 0);
+    if (post.boost_of_id !== null) await exec(db, addPostStats, post.boost_of_id, 0, -1, 0, 0);
+    if (post.quote_of_id !== null && post.quote_state === QUOTE_STATE.accepted) await exec(db, addPostStats, post.quote_of_id, 0, 0, 0, -1);
     await deps.signals.send(db, "post", post.id.toString());
-    await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "post.deleted", postId: post.id.toString(), authorId: post.account_id.toString() });
+    await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "post.deleted", postId: post.id.toString(), authorId: post.account_id.toString(), boostOfId: post.boost_of_id?.toString() ?? null });
   }
-  // A row of counters exists whenever something was counted, so the upsert never inserts here.
-  const addPostStatsIfThere = addPostStats;
-
   return {
     async edit(author, postId, edit) {
       const mediaIds = [...new Set(edit.mediaIds)];
@@ -80,7 +80,10 @@ export function createChanges(deps: PostsDeps): Changes {
         await exec(db, insertEdit, post.id, at, post.content, post.text, post.spoiler_text, post.sensitive, JSON.stringify(post.media), oldPoll?.options ?? null);
         await deps.media.detachMissing(db, post.id, mediaIds);
         let media: AttachedMedia[] = mediaIds.length > 0 ? await deps.media.attach(db, author.accountId, mediaIds, post.id) : [];
-        if (edit.mediaChanges.length > 0) media = await deps.media.updateAttached(db, author.accountId, post.id, edit.mediaChanges);
+        if (edit.mediaChanges.length > 0) {
+          await deps.media.updateAttached(db, author.accountId, post.id, edit.mediaChanges);
+          media = await deps.media.attach(db, author.accountId, mediaIds, post.id);
+        }
         const mentioned = composed.mentions.map((m) => BigInt(m.id)).filter((m) => m !== author.accountId);
         const words = searchText({ text: edit.text, spoilerText: edit.spoilerText, pollOptions: edit.poll?.options ?? [], alts: media.flatMap((m) => m.description ?? []) });
         const policy = effectiveQuotePolicy(edit.quotePolicy ?? quotePolicyName(post.quote_policy), visibilityName(post.visibility));

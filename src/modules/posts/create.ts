@@ -88,7 +88,10 @@ export function createCreation(deps: PostsDeps): Creation {
             if (claimed && claimed.post_id !== id) return { id: claimed.post_id, repeated: true };
           }
           let media = mediaIds.length > 0 ? await deps.media.attach(db, author.accountId, mediaIds, id) : [];
-          if (input.mediaChanges?.length) media = await deps.media.updateAttached(db, author.accountId, id, input.mediaChanges);
+          if (input.mediaChanges?.length) {
+            await deps.media.updateAttached(db, author.accountId, id, input.mediaChanges);
+            media = await deps.media.attach(db, author.accountId, mediaIds, id);
+          }
           const mentioned = composed.mentions.map((m) => BigInt(m.id)).filter((m) => m !== author.accountId);
           const words = searchText({ text: input.text, spoilerText: spoiler, pollOptions: input.poll?.options ?? [], alts: media.flatMap((m) => m.description ?? []) });
           await one(

@@ -23,11 +23,11 @@ export interface CardRow {
   boosts: number;
   favourites: number;
   quotes: number;
-  /** Bits: 1 favourited, 2 boosted, 4 bookmarked, 8 conversation muted, 16 pinned. */
+  /** Bits: 1 favourited, 2 boosted, 4 bookmarked, 8 conversation muted, 16 pinned, 32 follower of an author who lets followers quote. */
   flags: number;
 }
 
-export const FLAG = { favourited: 1, boosted: 2, bookmarked: 4, muted: 8, pinned: 16 } as const;
+export const FLAG = { favourited: 1, boosted: 2, bookmarked: 4, muted: 8, pinned: 16, mayQuote: 32 } as const;
 
 /**
  * Wraps the query of a list into the one select that every list of posts runs. `skeleton` yields `id` and `edge`; `$1` is the viewer (or null).
@@ -42,7 +42,8 @@ export function cardsOf(skeleton: string, scope: "visible" | "feed", tail: strin
   + case when exists (select 1 from posts o where o.boost_of_id = coalesce(p.boost_of_id, p.id) and o.account_id = $1) then 2 else 0 end
   + case when exists (select 1 from bookmarks m where m.account_id = $1 and m.post_id = coalesce(p.boost_of_id, p.id)) then 4 else 0 end
   + case when exists (select 1 from conversation_mutes c where c.account_id = $1 and c.conversation_id = coalesce(b.conversation_id, p.conversation_id)) then 8 else 0 end
-  + case when p.pinned_at is not null and p.account_id = $1 then 16 else 0 end end as flags
+  + case when p.pinned_at is not null and p.account_id = $1 then 16 else 0 end
+  + case when coalesce(b.quote_policy, p.quote_policy) = 1 and exists (select 1 from follows g where g.account_id = $1 and g.target_id = coalesce(b.account_id, p.account_id)) then 32 else 0 end end as flags
 from (${skeleton}) k join ${scope}_posts($1) p on p.id = k.id
 join account_stats sa on sa.account_id = p.account_id
 left join posts b on b.id = p.boost_of_id

@@ -154,6 +154,8 @@ export const boostersOf = statement<[id: bigint], { account_id: bigint }>(
   "posts.boostersOf",
   `select account_id from posts where boost_of_id = $1 order by account_id`,
 );
+/** Answers lose what they point to: whoever has them rendered must render anew. */
+export const bumpAnswers = statement<[id: bigint], never>("posts.bumpAnswers", `update posts set rev = rev + 1 where in_reply_to_id = $1 or quote_of_id = $1`);
 export const deletePost = statement<[id: bigint], never>("posts.delete", `delete from posts where id = $1`);
 
 export const insertBoost = statement<

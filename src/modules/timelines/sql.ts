@@ -9,7 +9,7 @@ const wanted = (follow: string, post: string, reader: string): string =>
    and (${follow}.languages is null or ${post}.boost_of_id is not null or ${post}.language is null or ${post}.language = any (${follow}.languages))
    and (${post}.in_reply_to_account_id is null or ${post}.in_reply_to_account_id = ${post}.account_id or ${post}.in_reply_to_account_id = ${reader}
      or exists (select 1 from follows ff where ff.account_id = ${reader} and ff.target_id = ${post}.in_reply_to_account_id))
-   and (${post}.visibility < 3)`;
+   and (${post}.visibility < 3 or exists (select 1 from mentions mm where mm.post_id = ${post}.id and mm.account_id = ${reader}))`;
 
 type Read = [viewer: bigint, before: bigint, after: bigint, limit: number];
 

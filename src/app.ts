@@ -1,0 +1,220 @@
+import { statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { createSignals } from "#platform/cache/signals.ts";
+import { systemClock, type Clock } from "#platform/clock.ts";
+import type { Config } from "#platform/config/config.ts";
+import { createPasswords } from "#platform/crypto/secrets.ts";
+import { createPool } from "#platform/db/pool.ts";
+import { leaseSlot } from "#platform/db/slot.ts";
+import { createTx } from "#platform/db/tx.ts";
+import { createPublisher } from "#platform/events/publish.ts";
+import { createHorizon } from "#platform/horizon.ts";
+import { allowCors, createHttpApp, mount, type HttpApp, type MountOptions } from "#platform/http/server.ts";
+import { createRates } from "#platform/http/rate.ts";
+import type { Identity, Route } from "#platform/http/route.ts";
+import { createIds, type Ids } from "#platform/ids.ts";
+import { createJobs, migrateJobs, type Jobs, type Task } from "#platform/jobs/worker.ts";
+import type { Log } from "#platform/log/log.ts";
+import { createMail } from "#platform/mail/mail.ts";
+import { createFsBlobs } from "#platform/storage/fs.ts";
+import { createMetrics } from "#platform/telemetry/metrics.ts";
+import { SESSION_COOKIE } from "#shared/web-host.ts";
+import { createAccounts, type Accounts } from "#modules/accounts/index.ts";
+import { createInstance, type Instance } from "#modules/instance/index.ts";
+import { createMedia, type Media } from "#modules/media/index.ts";
+import { createNotifications, type Notifications } from "#modules/notifications/index.ts";
+import { createPosts, type Posts } from "#modules/posts/index.ts";
+import { createTimelines, type Timelines } from "#modules/timelines/index.ts";
+import { createStatusPresenter, credentialAccount, mastodonRoutes, toMastodonError, type MastodonDeps } from "#doors/mastodon/index.ts";
+import { mediaDoor } from "#doors/media/index.ts";
+import { appRoutes, oauthRoutes, toOAuthError } from "#doors/oauth/index.ts";
+import { skeinRoutes, toSkeinError } from "#doors/skein/index.ts";
+import { subscriptions } from "./subscriptions.ts";
+
+export interface AppOptions {
+  config: Config;
+  /** Connection string of a migrated database. */
+  databaseUrl: string;
+  log: Log;
+  clock?: Clock;
+  /** True when only this process writes to the database (embedded, role all). */
+  exclusive: boolean;
+  setupToken?: () => string | undefined;
+  /** Test harness only: sees every JSON answer of the client API. */
+  observe?: MountOptions["observe"];
+}
+
+/** The whole server without its sockets: modules, HTTP application, jobs. */
+export interface App {
+  http: HttpApp;
+  /** Answers a request in process, as over HTTP. */
+  fetch(request: Request, env?: { ip?: string; inProcess?: boolean; requestId?: string }): Promise<Response>;
+  routes: readonly Route[];
+  jobs: Jobs;
+  ids: Ids;
+  clock: Clock;
+  instance: Instance;
+  accounts: Accounts;
+  media: Media;
+  posts: Posts;
+  timelines: Timelines;
+  notifications: Notifications;
+  /** Why the server is not ready, or undefined. */
+  notReady(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+const MIN_FREE_BYTES = 64 * 1024 * 1024;
+
+/** Builds and wires every module: the only place that knows them all. */
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, log } = options;
+  const clock = options.clock ?? systemClock;
+  const metrics = createMetrics();
+  const pool = createPool(options.databaseUrl, log, { max: 12, statementTimeoutMs: 60_000 });
+  const readPool = createPool(options.databaseUrl, log, { max: 4, genericPlans: true, statementTimeoutMs: 15_000, applicationName: "skein read" });
+  const jobPool = createPool(options.databaseUrl, log, { max: 6, applicationName: "skein jobs" });
+  await migrateJobs(jobPool);
+  const slot = await leaseSlot(pool, config.role, log);
+  const ids = createIds(clock, slot.number);
+  const horizon = createHorizon(ids);
+  let epoch = 0;
+  const tx = createTx(pool, () => void epoch++);
+  const signals = createSignals(options.databaseUrl, log);
+  const publisher = createPublisher(subscriptions);
+  const mail = createMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, pool, ids, publisher, log });
+  const instance = createInstance({ pool, tx, ids, signals, defaults: { registrations: config.registrations, domain: config.domain } });
+  // Test runs sign in hundreds of people: a cheap cost there, the real one everywhere else.
+  const passwords = createPasswords(config.test ? { cost: { memoryKiB: 1024, passes: 1 }, waiting: 1000 } : {});
+  const { publicUrl, domain } = config;
+  const accounts = createAccounts({ pool, tx, ids, clock, signals, publisher, passwords, mail, instance, log, publicUrl, domain, setupToken: options.setupToken ?? (() => undefined) });
+  const blobs = createFsBlobs(join(config.dataDir, "media"));
+  const media = createMedia({ pool, tx, ids, clock, blobs, log });
+  const posts = createPosts({
+    pool,
+    readPool,
+    tx,
+    ids,
+    horizon,
+    clock,
+    signals,
+    publisher,
+    accounts,
+    publicUrl,
+    domain,
+    maxChars: config.maxPostChars,
+    media,
+  });
+  const timelines = createTimelines({ pool, readPool, tx, ids, horizon, clock, signals, posts, epoch: () => epoch, exclusive: options.exclusive, pullFollowers: config.pullFollowers });
+  const notifications = createNotifications({ pool, readPool, ids });
+  const present = createStatusPresenter({ posts, accounts, publicUrl, cacheBytes: config.cacheBytes });
+  metrics.cache("statuses", present.cacheBytes);
+
+  const mediaTasks: Task[] = [
+    { name: "media.sweep", cron: "11 * * * *", timeLimitMs: 600_000, run: async () => void (await media.sweepOrphans()) },
+    { name: "media.removeAuthor", timeLimitMs: 600_000, run: async (payload) => void (await media.removeAllOf(BigInt(String(payload["accountId"])))) },
+  ];
+  const jobs = createJobs({
+    pool: jobPool,
+    tasks: [...mail.tasks, ...accounts.tasks, ...posts.tasks, ...timelines.tasks, ...notifications.tasks, ...mediaTasks],
+    log,
+    concurrency: 4,
+    exclusive: options.exclusive,
+    onDone(task, seconds, ok) {
+      // Jobs write outside transactions too: whoever answers from memory must look again.
+      epoch++;
+      metrics.job(task, seconds, ok);
+    },
+  });
+
+  async function authenticate(request: Request): Promise<Identity & { cookie: boolean }> {
+    const header = request.headers.get("authorization");
+    if (header !== null) {
+      const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
+      const found = token === undefined ? undefined : await accounts.access.authenticate(token, "token");
+      if (!found) return { viewer: undefined, app: undefined, cookie: false };
+      if (found.accountId === undefined) {
+        return { viewer: undefined, app: found.appId === undefined ? undefined : { appId: found.appId, scopes: found.scopes }, cookie: false };
+      }
+      return { viewer: { accountId: found.accountId, role: found.role, scopes: found.scopes, credentialId: found.id, kind: "token", appId: found.appId }, app: undefined, cookie: false };
+    }
+    const secret = cookieValue(request.headers.get("cookie"), SESSION_COOKIE);
+    if (secret === undefined) return { viewer: undefined, app: undefined, cookie: false };
+    const found = await accounts.access.authenticate(secret, "session");
+    if (!found || found.accountId === undefined) return { viewer: undefined, app: undefined, cookie: false };
+    return { viewer: { accountId: found.accountId, role: found.role, scopes: found.scopes, credentialId: found.id, kind: "session", appId: undefined }, app: undefined, cookie: true };
+  }
+
+  const http = createHttpApp();
+  const common = { authenticate, rates: createRates(config.test), log, metrics, publicUrl, observe: options.observe };
+  const mastodon: MastodonDeps = { config, clock, mail, instance, accounts, media, posts, timelines, notifications, present };
+  const clientRoutes = [...mastodonRoutes(mastodon), ...appRoutes({ accounts })];
+  const ownRoutes = skeinRoutes({ config, tx, mail, instance, accounts, timelines, notifications, credentialAccount: (id) => credentialAccount(mastodon, id) });
+  const entryRoutes = oauthRoutes({ accounts, publicUrl });
+  allowCors(http, ["/api/*", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/.well-known/*", "/nodeinfo/*"]);
+  mount(http, clientRoutes, { ...common, toError: toMastodonError });
+  mount(http, ownRoutes, { ...common, toError: toSkeinError });
+  mount(http, entryRoutes, { ...common, toError: toOAuthError });
+  http.route("/", mediaDoor(blobs));
+
+  async function notReady(): Promise<string | undefined> {
+    try {
+      await pool.query("select 1");
+    } catch {
+      return "database";
+    }
+    const disk = await statfs(config.dataDir).catch(() => undefined);
+    if (disk && disk.bavail * disk.bsize < MIN_FREE_BYTES) return "disk";
+    return undefined;
+  }
+
+  http.get("/healthz", (c) => c.text("ok\n"));
+  http.get("/readyz", async (c) => {
+    const reason = await notReady();
+    return reason === undefined ? c.text("ready\n") : c.text(`not ready: ${reason}\n`, 503);
+  });
+  http.get("/metrics", async (c) => {
+    const ip = c.env?.ip ?? "";
+    const bearer = c.req.header("authorization") === `Bearer ${config.metricsToken}` && config.metricsToken !== undefined;
+    if (!bearer && ip !== "::1" && !ip.startsWith("127.")) return c.json({ error: "Metrics are for this machine, or with SKEIN_METRICS_TOKEN as bearer token." }, 403);
+    const { text, contentType } = await metrics.render();
+    return c.body(text, 200, { "Content-Type": contentType });
+  });
+  http.notFound((c) => c.json({ error: "Not found" }, 404, { "Access-Control-Allow-Origin": "*" }));
+  http.onError((error, c) => {
+    log.error({ err: error, route: c.req.path }, "unhandled error");
+    return c.json({ error: "Something went wrong on our side." }, 500);
+  });
+
+  await signals.start();
+
+  return {
+    http,
+    fetch: async (request, env) => http.fetch(request, env ?? {}),
+    routes: [...clientRoutes, ...ownRoutes, ...entryRoutes],
+    jobs,
+    ids,
+    clock,
+    instance,
+    accounts,
+    media,
+    posts,
+    timelines,
+    notifications,
+    notReady,
+    async close() {
+      media.close();
+      await signals.stop();
+      await slot.release();
+      await Promise.all([pool.end(), readPool.end(), jobPool.end()]);
+    },
+  };
+}
+
+function cookieValue(header: string | null, name: string): string | undefined {
+  for (const part of header?.split(";") ?? []) {
+    const cut = part.indexOf("=");
+    if (part.slice(0, cut).trim() === name) return part.slice(cut + 1).trim();
+  }
+  return undefined;
+}

@@ -1,0 +1,41 @@
+import type { Clock } from "#platform/clock.ts";
+import type { Config } from "#platform/config/config.ts";
+import type { Id } from "#platform/ids.ts";
+import type { Mail } from "#platform/mail/mail.ts";
+import type { Accounts } from "#modules/accounts/index.ts";
+import type { Instance } from "#modules/instance/index.ts";
+import type { Media } from "#modules/media/index.ts";
+import type { Notifications } from "#modules/notifications/index.ts";
+import type { Posts } from "#modules/posts/index.ts";
+import type { Timelines } from "#modules/timelines/index.ts";
+import { JsonText } from "#platform/http/route.ts";
+import type { StatusPresenter } from "./present/status.ts";
+
+/** What the routes of Mastodon's API need. */
+export interface MastodonDeps {
+  config: Pick<Config, "publicUrl" | "domain" | "version" | "maxPostChars">;
+  clock: Clock;
+  mail: Mail;
+  instance: Instance;
+  accounts: Accounts;
+  media: Media;
+  posts: Posts;
+  timelines: Timelines;
+  notifications: Notifications;
+  present: StatusPresenter;
+}
+
+/** Version of Mastodon's API whose entities are answered; clients switch features by it. */
+export const MASTODON_VERSION = "4.6.0";
+
+/** JSON text of accounts, in order. */
+export async function accountList(deps: MastodonDeps, ids: readonly Id[]): Promise<JsonText> {
+  return new JsonText(`[${(await deps.present.accounts(ids)).join(",")}]`);
+}
+
+/** JSON text of one status the viewer may see, or undefined. */
+export async function statusText(deps: MastodonDeps, viewerId: Id | null, id: Id): Promise<JsonText | undefined> {
+  const cards = await deps.posts.views.cards(viewerId, [id]);
+  const [json] = await deps.present.render(viewerId, cards);
+  return json === undefined ? undefined : new JsonText(json);
+}

@@ -1,0 +1,31 @@
+import type { Route } from "#platform/http/route.ts";
+import { accountRoutes } from "./accounts.ts";
+import { adminRoutes } from "./admin.ts";
+import type { MastodonDeps } from "./deps.ts";
+import { instanceRoutes } from "./instance.ts";
+import { mediaRoutes } from "./media.ts";
+import { notificationRoutes } from "./notifications.ts";
+import { searchRoutes } from "./search.ts";
+import { startUpRoutes } from "./start-up.ts";
+import { statusRoutes } from "./statuses.ts";
+import { timelineRoutes } from "./timelines.ts";
+
+export type { MastodonDeps } from "./deps.ts";
+export { credentialAccount } from "./accounts.ts";
+export { errorHeaders, STATUS, toMastodonError } from "./errors.ts";
+export { createStatusPresenter, type StatusPresenter } from "./present/status.ts";
+
+/** Every route of Mastodon's client API. Literal paths stand before patterns that would match them. */
+export function mastodonRoutes(deps: MastodonDeps): Route[] {
+  return [
+    ...accountRoutes(deps),
+    ...statusRoutes(deps),
+    ...timelineRoutes(deps),
+    ...notificationRoutes(deps),
+    ...searchRoutes(deps),
+    ...instanceRoutes(deps),
+    ...mediaRoutes(deps),
+    ...adminRoutes(deps),
+    ...startUpRoutes(deps),
+  ];
+}

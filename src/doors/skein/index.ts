@@ -1,0 +1,12 @@
+import type { Route } from "#platform/http/route.ts";
+import type { SkeinDeps } from "./deps.ts";
+import { entryRoutes } from "./entry.ts";
+import { meRoutes } from "./me.ts";
+
+export type { SkeinDeps } from "./deps.ts";
+export { toSkeinError } from "./errors.ts";
+
+/** Every route of Skein's own JSON API. */
+export function skeinRoutes(deps: SkeinDeps): Route[] {
+  return [...entryRoutes(deps), ...meRoutes(deps)];
+}
