@@ -32,6 +32,8 @@ export function createPool(connectionString: string, log: Log, options: PoolOpti
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
   });
+  // A connection that breaks while it is used fails its query; the event itself needs a listener or it would end the process.
+  pool.on("connect", (client) => void client.on("error", () => {}));
   pool.on("error", (err) => log.warn({ err: { message: err.message } }, "database connection lost"));
   return pool;
 }

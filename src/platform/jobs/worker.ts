@@ -64,7 +64,10 @@ export function createJobs(options: JobsOptions): Jobs {
   let runner: Runner | undefined;
   let beat: NodeJS.Timeout | undefined;
   let poolId: string | undefined;
+  let stopping = false;
   const logger = new Logger(() => (level, message) => {
+    // While stopping, the queue's own connections may go before it does.
+    if (stopping) return;
     if (level === "error") log.error({ component: "jobs" }, message);
     else if (level === "warning") log.warn({ component: "jobs" }, message);
   });
@@ -134,6 +137,7 @@ export function createJobs(options: JobsOptions): Jobs {
       beat.unref();
     },
     async stop() {
+      stopping = true;
       clearInterval(beat);
       await runner?.stop();
       runner = undefined;
