@@ -115,7 +115,7 @@ async function main(): Promise<Totals> {
     env["SKEIN_CHROMIUM"] = chromium;
   }
   if (chosen.some((level) => level.name !== "unit" && level.files.some(startsServer))) {
-    if (!buildWebWhenStale()) return { ...sum, failed: 1 };
+    if (!(await buildWebWhenStale())) return { ...sum, failed: 1 };
   }
 
   const scratch = mkdtempSync(join(tmpdir(), "skein-test-run-"));

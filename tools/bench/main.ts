@@ -35,7 +35,7 @@ if (process.platform !== "linux") {
   console.error("The benchmarks read CPU times from /proc: they run on Linux only.");
   process.exit(1);
 }
-if (!buildWebWhenStale()) process.exit(1);
+if (!(await buildWebWhenStale())) process.exit(1);
 
 const [processor] = cpus();
 console.log(
