@@ -57,7 +57,7 @@ const idAt = (ms: number, low = 0): bigint => (BigInt(Math.floor(ms)) << 16n) | 
 
 /** The token of a seeded account; only its digest is in the database. */
 function tokenOf(index: number): string {
-  return `bench-token-${index}`;
+  return `token-of-bench-account-${index}`;
 }
 
 /** Seeds and analyses the database. Times lie in the year before now, so that trends and activity look alive. */
