@@ -129,7 +129,7 @@ export function cranes(c: Canvas, m: Mood): void {
         c.add(
           group(
             flyingCrane(color, Math.sin(i * 1.9 + f + side) * 0.9),
-            `translate(${n(x)} ${n(y)}) rotate(${n(-4)}) scale(${(scale * 0.86).toFixed(2)})`,
+            `translate(${n(x)} ${n(y)}) rotate(${n(-4)}) scale(${(scale * 1.05).toFixed(2)})`,
           ),
         );
       }
