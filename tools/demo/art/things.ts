@@ -170,7 +170,7 @@ export function beds(c: Canvas, m: Mood): void {
     for (let i = 0; i < plants; i++) {
       const px = x + (w * (i + 0.5)) / plants;
       if (kind === "lettuce") {
-        const tone = c.r.chance(0.35) ? mix(C.madder, C.moss, 0.35) : mix(C.mossLight, C.weld, 0.2);
+        const tone = c.r.chance(0.35) ? mix(C.madder, C.moss, 0.35) : mix(C.moss, C.weld, 0.55);
         for (let l = 0; l < 15; l++) c.add(group(path("M0 0C-32 -22 -30 -68 0 -80C30 -68 32 -22 0 0Z", mix(tone, l % 2 ? "#fff" : C.moss, c.r.range(0.05, 0.45))), `translate(${n(px)} ${n(y - 2)}) rotate(${n((l / 14 - 0.5) * 150)}) scale(${(0.7 + 0.4 * c.r.next()).toFixed(2)})`));
       } else if (kind === "tomato") {
         c.add(rect(px - 3, y - 190, 6, 190, "#9C7A4C"));
@@ -236,7 +236,7 @@ export function contourMap(c: Canvas, m: Mood): void {
   c.add(line(river, C.woadLight, 26, 'opacity="0.9"'), line(river, C.woad, 30, 'opacity="0.25"'));
   const trail = `M-20 ${n(c.h * 0.85)}C${n(c.w * 0.2)} ${n(c.h * 0.5)} ${n(c.w * 0.4)} ${n(c.h * 0.95)} ${n(c.w * 0.55)} ${n(c.h * 0.5)}S${n(c.w * 0.85)} ${n(c.h * 0.4)} ${c.w + 20} ${n(c.h * 0.1)}`;
   c.add(line(trail, C.madder, 6, 'stroke-dasharray="2 16"'));
-  for (const [px, py] of [[0.552, 0.495], [0.83, 0.33]]) c.add(circle(c.w * (px ?? 0), c.h * (py ?? 0), 15, C.madder), circle(c.w * (px ?? 0), c.h * (py ?? 0), 6, C.flax));
+  c.add(circle(c.w * 0.552, c.h * 0.495, 15, C.madder), circle(c.w * 0.552, c.h * 0.495, 6, C.flax));
   let grid = "";
   for (let i = 1; i < 6; i++) grid += `M${n((c.w * i) / 6)} 0V${c.h}M0 ${n((c.h * i) / 6)}H${c.w}`;
   c.add(line(grid, C.woad, 1.4, 'opacity="0.25"'));
@@ -291,7 +291,7 @@ export function cat(c: Canvas, m: Mood): void {
       rx += rw;
     }
   }
-  const falling = Array.from({ length: m === undefined ? 0 : 60 }, () => circle(x + c.r.next() * w, y + c.r.next() * h * 0.7, c.r.range(0.8, 2.2), m.light, 'opacity="0.7"'));
+  const falling = Array.from({ length: 60 }, () => circle(x + c.r.next() * w, y + c.r.next() * h * 0.7, c.r.range(0.8, 2.2), m.light, 'opacity="0.7"'));
   c.add(`<g clip-path="${view}">${rect(x, y, w, h, linear(c, [[0, m.sky[0]], [0.5, m.sky[1]], [1, m.sky[2]]]))}${circle(x + w * c.r.range(0.2, 0.8), y + h * 0.26, 50, m.light)}${falling.join("")}${roofs.join("")}</g>`);
   const frame = mix(C.flax, m.near, m.dark ? 0.35 : 0.1);
   c.add(rect(x - 26, y - 26, w + 52, h + 40, "none", `stroke="${frame}" stroke-width="34"`), rect(c.w / 2 - 11, y, 22, h, frame), rect(x, y + h * 0.34, w, 17, frame));
