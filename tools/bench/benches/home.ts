@@ -1,4 +1,5 @@
 /** Reading home, and asking whether there is anything new, against sending the same bytes from memory. */
+import { cpuMs } from "../cpu.ts";
 import { cpuPerOperation, startBaseline, startServer, usualData, type Bench } from "../harness.ts";
 import { at, HOME, openHomes } from "../home.ts";
 import { Client, median, percentile, type Call } from "../load.ts";
