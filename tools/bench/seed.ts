@@ -291,7 +291,7 @@ export async function addAuthor(url: string, seeded: Seeded, author: Reader, fol
       rows(all, (id, i) => [id, author.id, base + BigInt(i)]),
     );
     await client.query("update account_stats set followers = $2 where account_id = $1", [author.id, followers]);
-    await client.query("analyze accounts, users, account_stats, follows");
+    await client.query("vacuum (analyze) accounts, users, account_stats, follows");
     return reading;
   } finally {
     await client.end();

@@ -79,7 +79,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
         of(event.data.file).output.push(event.data.message);
         break;
       case "test:diagnostic":
-        if (event.data.file !== undefined) of(event.data.file).output.push(`${event.data.message}\n`);
+        // What a test wants to be seen also when it passes starts with "note:".
+        if (event.data.message.startsWith("note:")) yield `  ${event.data.message.slice(5)}\n`;
+        else if (event.data.file !== undefined) of(event.data.file).output.push(`${event.data.message}\n`);
         break;
       case "test:summary": {
         const { file, success, duration_ms: ms } = event.data;

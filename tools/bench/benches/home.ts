@@ -44,10 +44,12 @@ async function run(report: Parameters<Bench["run"]>[0], which: "home" | "empty-p
         await client.run(1000, next);
         const ratios: number[] = [];
         const costs: number[] = [];
+        const nodeCosts: number[] = [];
         const small: number[] = [];
         let times: number[] = [];
         for (let round = 0; round < ROUNDS; round++) {
           const limitCost = await bareCost("/0");
+          const nodeBefore = cpuMs([server.pid]);
           const cost = await cpuPerOperation(server.pids, PER_ROUND, async () => {
             times = await client.run(PER_ROUND, next, (answer) => {
               if (empty && answer.text !== "[]") throw new Error("The poll was meant to be empty.");
@@ -55,10 +57,12 @@ async function run(report: Parameters<Bench["run"]>[0], which: "home" | "empty-p
           });
           ratios.push(cost / limitCost);
           costs.push(cost);
+          nodeCosts.push((cpuMs([server.pid]) - nodeBefore) / PER_ROUND);
           if (empty) small.push(cost / (await bareCost("/1")));
         }
         report({ what: `${what}: CPU of Node and PostgreSQL ÷ bare limit`, value: median(ratios), unit: "×", limit });
         report({ what: `${what}: CPU per request`, value: median(costs), unit: "ms" });
+        report({ what: `${what}: of that in Node`, value: median(nodeCosts), unit: "ms" });
         report({ what: `${what}: p50 at ${CONNECTIONS} connections`, value: median(times), unit: "ms" });
         report({ what: `${what}: p99`, value: percentile(times, 0.99), unit: "ms" });
         if (empty) report({ what: `${what}: CPU ÷ sending the two bytes "[]"`, value: median(small), unit: "×" });
