@@ -1,5 +1,5 @@
 /** Reading home, and asking whether there is anything new, against sending the same bytes from memory. */
-import { cpuMs } from "../cpu.ts";
+import { ownCpuMs } from "../cpu.ts";
 import { cpuPerOperation, startBaseline, startServer, usualData, type Bench } from "../harness.ts";
 import { at, HOME, openHomes } from "../home.ts";
 import { Client, median, percentile, type Call } from "../load.ts";
@@ -49,7 +49,7 @@ async function run(report: Parameters<Bench["run"]>[0], which: "home" | "empty-p
         let times: number[] = [];
         for (let round = 0; round < ROUNDS; round++) {
           const limitCost = await bareCost("/0");
-          const nodeBefore = cpuMs([server.pid]);
+          const nodeBefore = ownCpuMs(server.pid);
           const cost = await cpuPerOperation(server.pids, PER_ROUND, async () => {
             times = await client.run(PER_ROUND, next, (answer) => {
               if (empty && answer.text !== "[]") throw new Error("The poll was meant to be empty.");
@@ -57,7 +57,7 @@ async function run(report: Parameters<Bench["run"]>[0], which: "home" | "empty-p
           });
           ratios.push(cost / limitCost);
           costs.push(cost);
-          nodeCosts.push((cpuMs([server.pid]) - nodeBefore) / PER_ROUND);
+          nodeCosts.push((ownCpuMs(server.pid) - nodeBefore) / PER_ROUND);
           if (empty) small.push(cost / (await bareCost("/1")));
         }
         report({ what: `${what}: CPU of Node and PostgreSQL ÷ bare limit`, value: median(ratios), unit: "×", limit });
