@@ -2,7 +2,7 @@
  * Measures what a reader's browser loads first, page by page, from Vite's manifest of the built web app: scripts and styles, compressed with gzip. Fails above the limits, so that the weight of a
  * page is a decision and not an accident. Run after `vite build`.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
 interface Chunk {
@@ -63,7 +63,13 @@ if (rows.length === 0 || entries.length === 0) {
   console.error("The built web app was not found, or its manifest has another shape. Build it first.");
   process.exit(1);
 }
+/** Pages which send no script at all. */
+function scriptless(id: string): boolean {
+  const file = `web/routes${id}/+page.ts`;
+  return existsSync(file) && /export const csr = false/.test(readFileSync(file, "utf8"));
+}
 for (const { id, nodes } of rows) {
+  if (scriptless(id)) continue;
   const files = new Set<string>();
   for (const entry of entries) collect(entry, files);
   for (const node of nodes) {

@@ -1,3 +1,4 @@
+import type { HeadTags } from "#web/lib/server/head.ts";
 import type { Context, SiteData } from "#web/loaders/context.ts";
 
 declare global {
@@ -11,6 +12,7 @@ declare global {
       context: Context;
       setCookies: string[];
       flash: string | null;
+      head: HeadTags | null;
     }
     interface PageData extends SiteData {}
   }

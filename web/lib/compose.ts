@@ -1,5 +1,5 @@
 /** What the composer needs to know before anything is typed. Shared by the form on the server and the dialog in the browser. */
-import type { CredentialAccount, Me, Status, Visibility } from "./api/types.ts";
+import type { Me, Visibility } from "./api/types.ts";
 
 const width: Visibility[] = ["public", "unlisted", "private", "direct"];
 
@@ -7,14 +7,6 @@ const width: Visibility[] = ["public", "unlisted", "private", "direct"];
 export function replyVisibility(parent: Visibility | undefined, wish: Visibility): Visibility {
   if (!parent) return wish;
   return width.indexOf(parent) > width.indexOf(wish) ? parent : wish;
-}
-
-/** The mentions a reply begins with: the author and whoever takes part, without oneself. */
-export function replyText(parent: Status, self: Pick<CredentialAccount, "id">): string {
-  const names = new Set<string>();
-  if (parent.account.id !== self.id) names.add(parent.account.acct);
-  for (const mention of parent.mentions) if (mention.id !== self.id) names.add(mention.acct);
-  return [...names].map((name) => `@${name} `).join("");
 }
 
 const linkPattern = /https?:\/\/[^\s<>"]+/g;
@@ -31,6 +23,36 @@ export function postLength(text: string, perLink: number): number {
 
 /** Languages offered for a post: the writer's, the server's, then common ones. */
 export function languageChoices(instanceLanguages: string[], me: Me, locale: string): string[] {
-  const common = ["de", "en", "fr", "es", "it", "nl", "pl", "cs", "da", "sv", "nb", "fi", "pt", "tr", "uk", "ru", "el", "hu", "ro", "ar", "fa", "he", "hi", "zh", "ja", "ko", "eo"];
-  return [...new Set([me.preferences.posting_language ?? locale, locale, ...instanceLanguages, ...common])].filter((code) => code !== "");
+  const common = [
+    "de",
+    "en",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pl",
+    "cs",
+    "da",
+    "sv",
+    "nb",
+    "fi",
+    "pt",
+    "tr",
+    "uk",
+    "ru",
+    "el",
+    "hu",
+    "ro",
+    "ar",
+    "fa",
+    "he",
+    "hi",
+    "zh",
+    "ja",
+    "ko",
+    "eo",
+  ];
+  return [...new Set([me.preferences.posting_language ?? locale, locale, ...instanceLanguages, ...common])].filter(
+    (code) => code !== "",
+  );
 }

@@ -1,10 +1,10 @@
-import { getLocale } from "#web/lib/paraglide/runtime.js";
+import { currentLocale } from "#web/lib/locale.ts";
 
 /** Formatters are built once per language: building them costs more than a whole post. */
 function perLocale<T>(make: (locale: string) => T): () => T {
   const made = new Map<string, T>();
   return () => {
-    const locale = getLocale();
+    const locale = currentLocale();
     let value = made.get(locale);
     if (value === undefined) {
       value = make(locale);
@@ -16,7 +16,9 @@ function perLocale<T>(make: (locale: string) => T): () => T {
 
 const relative = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { style: "narrow", numeric: "always" }));
 const day = perLocale((locale) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }));
-const dayYear = perLocale((locale) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }));
+const dayYear = perLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", year: "numeric" }),
+);
 const full = perLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }));
 const month = perLocale((locale) => new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" }));
 const compact = perLocale((locale) => new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }));
@@ -30,7 +32,7 @@ const hour = 60 * minute;
 export function age(iso: string, now = Date.now()): string {
   const then = Date.parse(iso);
   const gone = now - then;
-  const short = getLocale() === "de" ? ["Sek.", "Min.", "Std.", "T."] : ["s", "min", "h", "d"];
+  const short = currentLocale() === "de" ? ["Sek.", "Min.", "Std.", "T."] : ["s", "min", "h", "d"];
   if (gone < minute) return `${Math.max(1, Math.round(gone / 1000))} ${short[0]}`;
   if (gone < hour) return `${Math.floor(gone / minute)} ${short[1]}`;
   if (gone < 24 * hour) return `${Math.floor(gone / hour)} ${short[2]}`;

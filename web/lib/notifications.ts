@@ -21,15 +21,24 @@ export const newer = (a: string, b: string): boolean => (a.length === b.length ?
 export function group(list: Notification[], lastRead: string): NotificationGroup[] {
   const groups = new Map<string, NotificationGroup>();
   for (const item of list) {
-    const key = groupable.has(item.type) ? `${item.type}:${item.status?.id ?? item.created_at.slice(0, 10)}` : item.id;
-    const known = groups.get(key);
     const unread = newer(item.id, lastRead);
-    if (known && known.unread === unread) {
+    const key = groupable.has(item.type)
+      ? `${item.type}:${unread}:${item.status?.id ?? item.created_at.slice(0, 10)}`
+      : item.id;
+    const known = groups.get(key);
+    if (known) {
       known.count++;
       if (known.accounts.length < 6) known.accounts.push(item.account);
     } else {
-      const id = known ? item.id : key;
-      groups.set(id, { id: item.id, type: item.type, created_at: item.created_at, accounts: [item.account], count: 1, status: item.status ?? null, unread });
+      groups.set(key, {
+        id: item.id,
+        type: item.type,
+        created_at: item.created_at,
+        accounts: [item.account],
+        count: 1,
+        status: item.status ?? null,
+        unread,
+      });
     }
   }
   return [...groups.values()];

@@ -9,7 +9,8 @@ const text = (form: FormData, name: string): string => {
 
 /** Everything under `/admin` is for owner and admins; the API checks it again. */
 export async function operatorsOnly({ me }: SignedInContext): Promise<Record<string, never>> {
-  if (me.role !== "owner" && me.role !== "admin") throw new Problem(403, "Only the operators of this server may open this page.");
+  if (me.role !== "owner" && me.role !== "admin")
+    throw new Problem(403, "Only the operators of this server may open this page.");
   return {};
 }
 
@@ -46,7 +47,9 @@ export async function savePlace({ api, flash }: Context, form: FormData): Promis
 /** `/admin/accounts`: who waits for approval. */
 export async function pending(context: SignedInContext): Promise<{ accounts: AdminAccount[] }> {
   await operatorsOnly(context);
-  return { accounts: await context.api.get<AdminAccount[]>("/api/v2/admin/accounts", { status: "pending", limit: 100 }) };
+  return {
+    accounts: await context.api.get<AdminAccount[]>("/api/v2/admin/accounts", { status: "pending", limit: 100 }),
+  };
 }
 
 /** Lets an account in or turns it away. */

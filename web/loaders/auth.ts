@@ -17,7 +17,10 @@ export async function login({ me, url }: Context): Promise<{ next: string }> {
 
 /** The log-in form. */
 export async function signIn({ api, url }: Context, form: FormData): Promise<string> {
-  await api.send("POST", "/api/skein/v1/sessions", { login: text(form, "login").trim(), password: text(form, "password") });
+  await api.send("POST", "/api/skein/v1/sessions", {
+    login: text(form, "login").trim(),
+    password: text(form, "password"),
+  });
   return localPath(text(form, "next") || url.searchParams.get("next"), "/home");
 }
 
@@ -35,15 +38,19 @@ export interface SignupDone {
 /** The sign-up form. */
 export async function signUp({ api, locale, flash }: Context, form: FormData): Promise<string | SignupDone> {
   const email = text(form, "email").trim();
-  const answer = await api.send<{ state: "active" | "confirm_email" | "pending_approval" }>("POST", "/api/skein/v1/signup", {
-    username: text(form, "username").trim(),
-    email,
-    password: text(form, "password"),
-    agreement: text(form, "agreement") === "on",
-    ...(text(form, "invite") ? { invite: text(form, "invite").trim() } : {}),
-    ...(text(form, "reason") ? { reason: text(form, "reason") } : {}),
-    locale,
-  });
+  const answer = await api.send<{ state: "active" | "confirm_email" | "pending_approval" }>(
+    "POST",
+    "/api/skein/v1/signup",
+    {
+      username: text(form, "username").trim(),
+      email,
+      password: text(form, "password"),
+      agreement: text(form, "agreement") === "on",
+      ...(text(form, "invite") ? { invite: text(form, "invite").trim() } : {}),
+      ...(text(form, "reason") ? { reason: text(form, "reason") } : {}),
+      locale,
+    },
+  );
   if (answer.state !== "active") return { state: answer.state, email };
   flash("welcome");
   return "/home";
@@ -80,7 +87,10 @@ export async function requestReset({ api }: Context, form: FormData): Promise<{ 
 
 /** Sets a new password with the token of the link. */
 export async function reset({ api, flash }: Context, form: FormData): Promise<string> {
-  await api.send("PUT", "/api/skein/v1/password-resets", { token: text(form, "token"), password: text(form, "password") });
+  await api.send("PUT", "/api/skein/v1/password-resets", {
+    token: text(form, "token"),
+    password: text(form, "password"),
+  });
   flash("password_changed");
   return "/login";
 }
@@ -97,7 +107,10 @@ export type AuthorizeData = { authorization: Authorization; problem: "" } | { au
 /** `/oauth/authorize`: who asks for what. A request which cannot be trusted is explained here and leads nowhere. */
 export async function authorize({ api, url }: Context): Promise<AuthorizeData> {
   try {
-    return { authorization: await api.get<Authorization>("/api/skein/v1/oauth/authorization", requestOf(url)), problem: "" };
+    return {
+      authorization: await api.get<Authorization>("/api/skein/v1/oauth/authorization", requestOf(url)),
+      problem: "",
+    };
   } catch (cause) {
     if (cause instanceof ApiError && cause.status < 500) return { authorization: null, problem: cause.message };
     throw cause;
@@ -116,7 +129,10 @@ export async function decide({ api, url }: Context, form: FormData): Promise<{ c
 
 /** Signs in on the authorise page and stays there. */
 export async function signInHere({ api, url }: Context, form: FormData): Promise<string> {
-  await api.send("POST", "/api/skein/v1/sessions", { login: text(form, "login").trim(), password: text(form, "password") });
+  await api.send("POST", "/api/skein/v1/sessions", {
+    login: text(form, "login").trim(),
+    password: text(form, "password"),
+  });
   return url.pathname + withoutAction(url);
 }
 

@@ -58,13 +58,22 @@ export async function send({ api, flash }: Context, form: FormData): Promise<str
     .filter((option) => option !== "");
   if (options.length === 1) throw new Problem(422, "A poll needs at least two answers.");
   const body: Record<string, unknown> = {
-    status: text("status"),
+    // The small reply form leaves the mentions out of the text field; they are sent beside it.
+    status:
+      text("mention") && !text("status").includes(text("mention").trim().split(" ")[0] ?? "")
+        ? text("mention") + text("status")
+        : text("status"),
     spoiler_text: text("spoiler_text"),
     sensitive: text("sensitive") === "on",
     media_ids: mediaIds,
   };
   if (text("language")) body["language"] = text("language");
-  if (options.length > 1) body["poll"] = { options, expires_in: Number(text("poll_expires_in")) || 86_400, multiple: text("poll_multiple") === "on" };
+  if (options.length > 1)
+    body["poll"] = {
+      options,
+      expires_in: Number(text("poll_expires_in")) || 86_400,
+      multiple: text("poll_multiple") === "on",
+    };
   const editId = text("edit_id");
   if (editId) {
     body["media_attributes"] = mediaIds.map((id, index) => ({ id, description: mediaAlts[index] ?? "" }));
@@ -75,7 +84,9 @@ export async function send({ api, flash }: Context, form: FormData): Promise<str
   if (text("visibility")) body["visibility"] = text("visibility");
   if (text("in_reply_to_id")) body["in_reply_to_id"] = text("in_reply_to_id");
   if (text("quoted_status_id")) body["quoted_status_id"] = text("quoted_status_id");
-  const status = await api.send<Status>("POST", "/api/v1/statuses", body, { "idempotency-key": text("idempotency_key") || crypto.randomUUID() });
+  const status = await api.send<Status>("POST", "/api/v1/statuses", body, {
+    "idempotency-key": text("idempotency_key") || crypto.randomUUID(),
+  });
   flash("posted");
   return text("in_reply_to_id") ? postPath(status) : "/home";
 }

@@ -1,4 +1,5 @@
 import type { Api } from "#web/lib/server/api.ts";
+import type { HeadTags } from "#web/lib/server/head.ts";
 import type { Instance, Me, Tag, Theme } from "#web/lib/api/types.ts";
 
 /** What every loader and action gets. Free of the framework's types, so that pages could be served by another one. */
@@ -12,6 +13,8 @@ export interface Context {
   params: Record<string, string | undefined>;
   /** Remembers a message for the next page (shown once). */
   flash(key: FlashKey): void;
+  /** Sets the page's tags for search engines and link previews; without them the page asks not to be indexed. */
+  head(tags: HeadTags): void;
   /** Sets a readable preference cookie for a year. */
   remember(name: "skein_theme" | "skein_locale", value: string): void;
 }
@@ -19,7 +22,17 @@ export interface Context {
 /** What every page knows. */
 export interface SiteData {
   me: Me | null;
-  site: { title: string; domain: string; version: string; description: string; languages: string[]; thumbnail: string | null; signup: boolean; sourceUrl: string; publicUrl: string };
+  site: {
+    title: string;
+    domain: string;
+    version: string;
+    description: string;
+    languages: string[];
+    thumbnail: string | null;
+    signup: boolean;
+    sourceUrl: string;
+    publicUrl: string;
+  };
   locale: Locale;
   theme: Theme;
   flash: string | null;

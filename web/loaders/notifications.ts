@@ -5,10 +5,17 @@ import type { SignedInContext } from "./context.ts";
 import { paging } from "./timelines.ts";
 
 /** `/notifications`. Looking at the first page moves the read marker. */
-export async function notifications({ api, url }: SignedInContext): Promise<{ groups: NotificationGroup[]; next: string | null; onlyMentions: boolean }> {
+export async function notifications({
+  api,
+  url,
+}: SignedInContext): Promise<{ groups: NotificationGroup[]; next: string | null; onlyMentions: boolean }> {
   const onlyMentions = url.searchParams.get("filter") === "mentions";
   const [list, markers] = await Promise.all([
-    api.list<Notification>("/api/v1/notifications", { ...paging(url), limit: "40", ...(onlyMentions ? { types: ["mention", "quote"] } : {}) }),
+    api.list<Notification>("/api/v1/notifications", {
+      ...paging(url),
+      limit: "40",
+      ...(onlyMentions ? { types: ["mention", "quote"] } : {}),
+    }),
     api.get<Markers>("/api/v1/markers", { timeline: ["notifications"] }).catch((): Markers => ({})),
   ]);
   const lastRead = markers.notifications?.last_read_id ?? "0";

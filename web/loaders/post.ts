@@ -1,6 +1,16 @@
-import type { Account, Context as Conversation, Instance, Page, Relationship, Status, StatusEdit } from "#web/lib/api/types.ts";
-import type { Branch } from "#web/lib/components/Thread.svelte";
-import { postPath } from "#web/lib/paths.ts";
+import type {
+  Account,
+  Context as Conversation,
+  Instance,
+  Page,
+  Relationship,
+  Status,
+  StatusEdit,
+} from "#web/lib/api/types.ts";
+import type { Branch } from "#web/lib/thread.ts";
+import { nameOf, postPath } from "#web/lib/paths.ts";
+import { plainText } from "#web/lib/server/head.ts";
+import type { HeadTags } from "#web/lib/server/head.ts";
 import type { Context } from "./context.ts";
 import { Redirect } from "./context.ts";
 import { paging, relationshipsOf } from "./timelines.ts";
@@ -48,8 +58,53 @@ export function arrange(status: Status, conversation: Conversation): Omit<PostDa
   return { status, ancestors, dye: own, branches: (children.get(status.id) ?? []).map((item) => branch(item, 1, 1)) };
 }
 
+/** What link previews and search engines read about a post. A warning hides the text and the pictures there too. */
+function postHead(status: Status): HeadTags {
+  const text = status.spoiler_text || plainText(status.content, 400);
+  const picture =
+    status.sensitive || status.spoiler_text
+      ? undefined
+      : status.media_attachments.find((media) => media.type === "image");
+  const hidden =
+    (status.account.noindex ?? false) || (status.visibility !== "public" && status.visibility !== "unlisted");
+  return {
+    title: nameOf(status.account),
+    description: text,
+    canonical: postPath(status),
+    image: picture?.preview_url ?? status.account.avatar,
+    imageAlt: picture?.description ?? null,
+    type: "article",
+    card: picture !== undefined,
+    noindex: hidden,
+    structured: hidden
+      ? null
+      : {
+          "@context": "https://schema.org",
+          "@type": "SocialMediaPosting",
+          headline: text.slice(0, 110),
+          articleBody: text,
+          datePublished: status.created_at,
+          dateModified: status.edited_at ?? status.created_at,
+          url: status.url,
+          author: {
+            "@type": "Person",
+            name: nameOf(status.account),
+            alternateName: `@${status.account.acct}`,
+            url: status.account.url,
+          },
+          ...(picture ? { image: picture.url } : {}),
+          commentCount: status.replies_count,
+          interactionStatistic: {
+            "@type": "InteractionCounter",
+            interactionType: "https://schema.org/LikeAction",
+            userInteractionCount: status.favourites_count,
+          },
+        },
+  };
+}
+
 /** `/@user/:id` */
-export async function post({ api, params, me, instance, url }: Context): Promise<PostData> {
+export async function post({ api, params, me, instance, url, head }: Context): Promise<PostData> {
   const id = params["id"] ?? "";
   const [status, conversation] = await Promise.all([
     api.get<Status>(`/api/v1/statuses/${id}`),
@@ -57,6 +112,7 @@ export async function post({ api, params, me, instance, url }: Context): Promise
   ]);
   const shown = status.reblog ?? status;
   if (shown.account.acct !== params["user"] || shown.id !== id) throw new Redirect(postPath(shown) + url.search);
+  head(postHead(shown));
   return { ...arrange(shown, conversation), compose: me ? { instance, key: crypto.randomUUID() } : null };
 }
 
@@ -87,8 +143,14 @@ export const postBoosts = (context: Context) => people(context, "reblogged_by");
 export const postLikes = (context: Context) => people(context, "favourited_by");
 
 /** `/@user/:id/options`: the post's menu as a page, for readers without scripts. */
-export async function postOptions({ api, params, me }: Context): Promise<{ status: Status; relationship: Relationship | null }> {
+export async function postOptions({
+  api,
+  params,
+  me,
+}: Context): Promise<{ status: Status; relationship: Relationship | null }> {
   const status = await api.get<Status>(`/api/v1/statuses/${params["id"] ?? ""}`);
-  const relationships = await relationshipsOf(api, me !== null && me.account.id !== status.account.id, [status.account]);
+  const relationships = await relationshipsOf(api, me !== null && me.account.id !== status.account.id, [
+    status.account,
+  ]);
   return { status, relationship: relationships[status.account.id] ?? null };
 }

@@ -1,4 +1,6 @@
 import type { Account, Page, Relationship, Status } from "#web/lib/api/types.ts";
+import { accountPath, nameOf } from "#web/lib/paths.ts";
+import { plainText } from "#web/lib/server/head.ts";
 import type { Api } from "#web/lib/server/api.ts";
 import type { Context, SignedInContext } from "./context.ts";
 import { paging, relationshipsOf } from "./timelines.ts";
@@ -8,16 +10,42 @@ export interface ProfileData {
   relationship: Relationship | null;
 }
 
-const lookup = (api: Api, name: string | undefined): Promise<Account> => api.get<Account>("/api/v1/accounts/lookup", { acct: name ?? "" });
+const lookup = (api: Api, name: string | undefined): Promise<Account> =>
+  api.get<Account>("/api/v1/accounts/lookup", { acct: name ?? "" });
 
 /** The head of a profile: for its layout. */
-export async function profile({ api, me, params }: Context): Promise<ProfileData> {
+export async function profile({ api, me, params, head }: Context): Promise<ProfileData> {
   const account = await lookup(api, params["user"]);
+  const description = plainText(account.note, 280);
+  head({
+    title: `${nameOf(account)} (@${account.acct})`,
+    description,
+    canonical: accountPath(account),
+    image: account.avatar,
+    type: "profile",
+    noindex: account.noindex ?? false,
+    structured: {
+      "@context": "https://schema.org",
+      "@type": "ProfilePage",
+      dateCreated: account.created_at,
+      mainEntity: {
+        "@type": "Person",
+        name: nameOf(account),
+        alternateName: `@${account.acct}`,
+        description,
+        image: account.avatar,
+        url: account.url,
+      },
+    },
+  });
   const relationships = await relationshipsOf(api, me !== null && me.account.id !== account.id, [account]);
   return { account, relationship: relationships[account.id] ?? null };
 }
 
-async function posts(context: Context, query: Record<string, boolean | string>): Promise<{ owner: Account; posts: Page<Status>; pinned: Status[] }> {
+async function posts(
+  context: Context,
+  query: Record<string, boolean | string>,
+): Promise<{ owner: Account; posts: Page<Status>; pinned: Status[] }> {
   const { api, params, url } = context;
   const owner = await lookup(api, params["user"]);
   const path = `/api/v1/accounts/${owner.id}/statuses`;
@@ -36,7 +64,10 @@ export const profileReplies = (context: Context) => posts(context, {});
 /** `/@user/media` */
 export const profileMedia = (context: Context) => posts(context, { only_media: true, limit: "30" });
 
-async function people(context: Context, kind: "followers" | "following"): Promise<{ owner: Account; people: Page<Account>; relationships: Record<string, Relationship> }> {
+async function people(
+  context: Context,
+  kind: "followers" | "following",
+): Promise<{ owner: Account; people: Page<Account>; relationships: Record<string, Relationship> }> {
   const { api, params, url, me } = context;
   const owner = await lookup(api, params["user"]);
   const list = await api.list<Account>(`/api/v1/accounts/${owner.id}/${kind}`, { ...paging(url), limit: "40" });
@@ -55,6 +86,9 @@ export async function followRequests({ api, url }: SignedInContext): Promise<{ p
 
 /** `/settings/blocks` */
 export async function blocksAndMutes({ api }: SignedInContext): Promise<{ blocked: Account[]; muted: Account[] }> {
-  const [blocked, muted] = await Promise.all([api.get<Account[]>("/api/v1/blocks", { limit: 80 }), api.get<Account[]>("/api/v1/mutes", { limit: 80 })]);
+  const [blocked, muted] = await Promise.all([
+    api.get<Account[]>("/api/v1/blocks", { limit: 80 }),
+    api.get<Account[]>("/api/v1/mutes", { limit: 80 }),
+  ]);
   return { blocked, muted };
 }

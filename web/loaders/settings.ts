@@ -8,7 +8,10 @@ const text = (form: FormData, name: string): string => {
 const on = (form: FormData, name: string): boolean => form.get(name) === "on";
 
 /** `/settings/profile`, `/settings/privacy`: the account with its source texts. */
-export async function ownAccount({ api, instance }: SignedInContext): Promise<{ account: CredentialAccount; maxFields: number }> {
+export async function ownAccount({
+  api,
+  instance,
+}: SignedInContext): Promise<{ account: CredentialAccount; maxFields: number }> {
   return {
     account: await api.get<CredentialAccount>("/api/v1/accounts/verify_credentials"),
     maxFields: instance.configuration.accounts?.max_profile_fields ?? 4,
@@ -18,7 +21,8 @@ export async function ownAccount({ api, instance }: SignedInContext): Promise<{ 
 /** Saves the profile: names, texts, pictures and facts. */
 export async function saveProfile({ api, flash }: Context, form: FormData): Promise<string> {
   const body = new FormData();
-  for (const name of ["display_name", "note", "avatar_description", "header_description"]) body.set(name, text(form, name));
+  for (const name of ["display_name", "note", "avatar_description", "header_description"])
+    body.set(name, text(form, name));
   for (const name of ["avatar", "header"]) {
     const file = form.get(name);
     if (file instanceof File && file.size > 0) body.set(name, file, file.name);
@@ -56,7 +60,11 @@ export async function saveAppearance({ api, me, flash, remember }: Context, form
   const theme = text(form, "theme");
   remember("skein_theme", theme);
   if (me) {
-    await api.send("PATCH", "/api/skein/v1/me/preferences", { theme, media: text(form, "media") || "default", spoilers: on(form, "spoilers") });
+    await api.send("PATCH", "/api/skein/v1/me/preferences", {
+      theme,
+      media: text(form, "media") || "default",
+      spoilers: on(form, "spoilers"),
+    });
   }
   flash("saved");
   return "/settings/appearance";
@@ -79,14 +87,20 @@ export async function saveLanguage({ api, me, flash, remember }: Context, form: 
 
 /** Changes the e-mail address. */
 export async function changeEmail({ api, flash }: Context, form: FormData): Promise<string> {
-  await api.send("POST", "/api/skein/v1/me/email", { current: text(form, "current"), email: text(form, "email").trim() });
+  await api.send("POST", "/api/skein/v1/me/email", {
+    current: text(form, "current"),
+    email: text(form, "email").trim(),
+  });
   flash("email_changed");
   return "/settings/account";
 }
 
 /** Changes the password. */
 export async function changePassword({ api, flash }: Context, form: FormData): Promise<string> {
-  await api.send("POST", "/api/skein/v1/me/password", { current: text(form, "current"), password: text(form, "password") });
+  await api.send("POST", "/api/skein/v1/me/password", {
+    current: text(form, "current"),
+    password: text(form, "password"),
+  });
   flash("password_changed");
   return "/settings/account";
 }
@@ -111,7 +125,9 @@ export async function endSession({ api, flash }: Context, form: FormData): Promi
 }
 
 /** `/settings/apps` */
-export const apps = async ({ api }: SignedInContext): Promise<{ apps: AuthorizedApp[] }> => ({ apps: await api.get<AuthorizedApp[]>("/api/skein/v1/me/apps") });
+export const apps = async ({ api }: SignedInContext): Promise<{ apps: AuthorizedApp[] }> => ({
+  apps: await api.get<AuthorizedApp[]>("/api/skein/v1/me/apps"),
+});
 
 /** Takes a program's access back. */
 export async function revokeApp({ api, flash }: Context, form: FormData): Promise<string> {
@@ -121,13 +137,18 @@ export async function revokeApp({ api, flash }: Context, form: FormData): Promis
 }
 
 /** `/settings/invites` */
-export const invites = async ({ api }: SignedInContext): Promise<{ invites: Invite[] }> => ({ invites: await api.get<Invite[]>("/api/skein/v1/invites") });
+export const invites = async ({ api }: SignedInContext): Promise<{ invites: Invite[] }> => ({
+  invites: await api.get<Invite[]>("/api/skein/v1/invites"),
+});
 
 /** Creates an invitation. */
 export async function createInvite({ api }: Context, form: FormData): Promise<string> {
   const uses = Number(text(form, "max_uses"));
   const seconds = Number(text(form, "expires_in"));
-  await api.send("POST", "/api/skein/v1/invites", { ...(uses > 0 ? { max_uses: uses } : {}), ...(seconds > 0 ? { expires_in: seconds } : {}) });
+  await api.send("POST", "/api/skein/v1/invites", {
+    ...(uses > 0 ? { max_uses: uses } : {}),
+    ...(seconds > 0 ? { expires_in: seconds } : {}),
+  });
   return text(form, "back") === "/admin/invites" ? "/admin/invites" : "/settings/invites";
 }
 

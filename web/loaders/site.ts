@@ -1,7 +1,24 @@
 import { webHost } from "#shared/web-host.ts";
 import type { Tag } from "#web/lib/api/types.ts";
 import type { Api } from "#web/lib/server/api.ts";
-import type { Context, SiteData } from "./context.ts";
+import { m } from "#web/lib/paraglide/messages.js";
+import { flashKeys } from "./context.ts";
+import type { Context, FlashKey, SiteData } from "./context.ts";
+
+const flashTexts: Record<FlashKey, () => string> = {
+  saved: m.flash_saved,
+  posted: m.flash_posted,
+  deleted: m.flash_deleted,
+  sent: m.flash_sent,
+  password_changed: m.flash_password_changed,
+  email_changed: m.flash_email_changed,
+  session_ended: m.flash_session_ended,
+  confirmed: m.flash_confirmed,
+  welcome: m.flash_welcome,
+  approved: m.flash_approved,
+  rejected: m.flash_rejected,
+  signed_out: m.flash_signed_out,
+};
 
 const trendsLifetime = 30_000;
 let trends: { at: number; tags: Tag[] } = { at: 0, tags: [] };
@@ -32,7 +49,7 @@ export async function siteData({ api, me, instance, locale, theme }: Context, fl
     },
     locale,
     theme,
-    flash,
+    flash: flashKeys.filter((key) => key === flash).map((key) => flashTexts[key]())[0] ?? null,
     trends: await trendingTags(api),
   };
 }

@@ -1,4 +1,5 @@
 import type { Account, Page, Relationship, SearchResults, Status, Tag } from "#web/lib/api/types.ts";
+import { m } from "#web/lib/paraglide/messages.js";
 import type { Api } from "#web/lib/server/api.ts";
 import type { Context, SignedInContext } from "./context.ts";
 import { Redirect } from "./context.ts";
@@ -9,15 +10,34 @@ export function paging(url: URL): Record<string, string | null> {
 }
 
 /** How the reader stands to some accounts, by id; empty for readers who are not signed in. */
-export async function relationshipsOf(api: Api, signedIn: boolean, accounts: Account[]): Promise<Record<string, Relationship>> {
+export async function relationshipsOf(
+  api: Api,
+  signedIn: boolean,
+  accounts: Account[],
+): Promise<Record<string, Relationship>> {
   if (!signedIn || accounts.length === 0) return {};
-  const list = await api.get<Relationship[]>("/api/v1/accounts/relationships", { id: accounts.map((account) => account.id) });
+  const list = await api.get<Relationship[]>("/api/v1/accounts/relationships", {
+    id: accounts.map((account) => account.id),
+  });
   return Object.fromEntries(list.map((relationship) => [relationship.id, relationship]));
 }
 
 /** `/`: the landing page with what people read here; whoever is signed in goes home. */
-export async function landing({ api, me }: Context): Promise<{ posts: Page<Status>; setupNeeded: boolean; invited: boolean }> {
+export async function landing({
+  api,
+  me,
+  head,
+  instance,
+}: Context): Promise<{ posts: Page<Status>; setupNeeded: boolean; invited: boolean }> {
   if (me) throw new Redirect("/home");
+  const thumbnail = instance.thumbnail?.url ?? null;
+  head({
+    title: instance.title,
+    description: instance.description,
+    canonical: "/",
+    image: thumbnail,
+    card: thumbnail !== null,
+  });
   const [trending, signup] = await Promise.all([
     api.list<Status>("/api/v1/trends/statuses", { limit: 10 }).catch(() => ({ items: [], next: null })),
     api.get<{ setup_needed: boolean; registrations: string }>("/api/skein/v1/signup"),
@@ -35,29 +55,40 @@ export async function home({ api, url }: SignedInContext): Promise<{ posts: Page
 }
 
 /** `/explore`: what moves people. */
-export async function explorePosts({ api, url }: Context): Promise<{ posts: Page<Status> }> {
-  return { posts: await api.list<Status>("/api/v1/trends/statuses", { offset: url.searchParams.get("offset"), limit: 20 }) };
+export async function explorePosts({ api, url, head, instance }: Context): Promise<{ posts: Page<Status> }> {
+  head({ title: m.explore_title(), description: instance.description, canonical: "/explore" });
+  return {
+    posts: await api.list<Status>("/api/v1/trends/statuses", { offset: url.searchParams.get("offset"), limit: 20 }),
+  };
 }
 
 /** `/explore/latest`: everything public written here. */
-export async function exploreLatest({ api, url }: Context): Promise<{ posts: Page<Status> }> {
+export async function exploreLatest({ api, url, head, instance }: Context): Promise<{ posts: Page<Status> }> {
+  head({ title: m.explore_local(), description: instance.description, canonical: "/explore/latest" });
   return { posts: await api.list<Status>("/api/v1/timelines/public", { ...paging(url), local: true }) };
 }
 
 /** `/explore/tags` */
-export async function exploreTags({ api }: Context): Promise<{ tags: Tag[] }> {
+export async function exploreTags({ api, head, instance }: Context): Promise<{ tags: Tag[] }> {
+  head({ title: m.explore_tags(), description: instance.description, canonical: "/explore/tags" });
   return { tags: await api.get<Tag[]>("/api/v1/trends/tags", { limit: 20 }) };
 }
 
 /** `/explore/people` */
-export async function explorePeople({ api, me }: Context): Promise<{ people: Account[]; relationships: Record<string, Relationship> }> {
-  const people = await api.get<Account[]>("/api/v1/directory", { local: true, order: "active", limit: 40 }).catch(() => []);
+export async function explorePeople({
+  api,
+  me,
+}: Context): Promise<{ people: Account[]; relationships: Record<string, Relationship> }> {
+  const people = await api
+    .get<Account[]>("/api/v1/directory", { local: true, order: "active", limit: 40 })
+    .catch(() => []);
   return { people, relationships: await relationshipsOf(api, me !== null, people) };
 }
 
 /** `/tags/:tag` */
-export async function tag({ api, url, params, me }: Context): Promise<{ tag: Tag; posts: Page<Status> }> {
+export async function tag({ api, url, params, me, head }: Context): Promise<{ tag: Tag; posts: Page<Status> }> {
   const name = params["tag"] ?? "";
+  head({ title: `#${name}`, canonical: `/tags/${encodeURIComponent(name.toLowerCase())}` });
   const [entity, posts] = await Promise.all([
     me
       ? api.get<Tag>(`/api/v1/tags/${encodeURIComponent(name)}`).catch(() => ({ name, url: "", history: [] }))

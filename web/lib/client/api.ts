@@ -11,7 +11,12 @@ export class CallError extends Error {
   }
 }
 
-async function request(method: string, path: string, body?: object | FormData, headers: Record<string, string> = {}): Promise<Response> {
+async function request(
+  method: string,
+  path: string,
+  body?: object | FormData,
+  headers: Record<string, string> = {},
+): Promise<Response> {
   const init: RequestInit = { method, headers: { accept: "application/json", ...headers } };
   if (body instanceof FormData) init.body = body;
   else if (body) {
@@ -32,7 +37,12 @@ async function request(method: string, path: string, body?: object | FormData, h
 }
 
 /** One call; throws `CallError` (status 0 when the server cannot be reached). */
-export async function call<T>(method: string, path: string, body?: object | FormData, headers?: Record<string, string>): Promise<T> {
+export async function call<T>(
+  method: string,
+  path: string,
+  body?: object | FormData,
+  headers?: Record<string, string>,
+): Promise<T> {
   return (await (await request(method, path, body, headers)).json()) as T;
 }
 

@@ -30,7 +30,13 @@ function press(key: string): void {
   current()?.querySelector<HTMLElement>(`[data-key="${key}"]`)?.click();
 }
 
-const places: Record<string, string> = { h: "/home", n: "/notifications", b: "/bookmarks", s: "/settings/profile", e: "/explore" };
+const places: Record<string, string> = {
+  h: "/home",
+  n: "/notifications",
+  b: "/bookmarks",
+  s: "/settings/profile",
+  e: "/explore",
+};
 
 /** Starts listening; returns the stop function. `profile` is the reader's own profile path. */
 export function listen(profile: string | null): () => void {
@@ -38,7 +44,12 @@ export function listen(profile: string | null): () => void {
   let prefixTimer: ReturnType<typeof setTimeout> | undefined;
   const onkeydown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (!(event.target instanceof Element) || event.target.closest(typing) || document.querySelector("dialog[open], :popover-open")) return;
+    if (
+      !(event.target instanceof Element) ||
+      event.target.closest(typing) ||
+      document.querySelector("dialog[open], :popover-open")
+    )
+      return;
     const { key } = event;
     if (prefix) {
       prefix = false;

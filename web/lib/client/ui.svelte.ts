@@ -1,5 +1,4 @@
 /** What the page shell shows on top of the page: one menu, one viewer, one composer, short messages. */
-import { SvelteSet } from "svelte/reactivity";
 import type { MediaAttachment, Status } from "#web/lib/api/types.ts";
 import { m } from "#web/lib/paraglide/messages.js";
 import { CallError } from "./api.ts";
@@ -30,10 +29,18 @@ interface UiState {
   changed: Record<string, Status>;
 }
 
-export const ui: UiState = $state({ composer: null, menu: null, viewer: null, help: false, toasts: [], posted: null, changed: {} });
+export const ui: UiState = $state({
+  composer: null,
+  menu: null,
+  viewer: null,
+  help: false,
+  toasts: [],
+  posted: null,
+  changed: {},
+});
 
 /** Ids of posts and accounts which have just been removed from view. */
-export const gone = new SvelteSet<string>();
+export const gone: Record<string, true> = $state({});
 
 let toastId = 0;
 
@@ -55,5 +62,7 @@ export function refused(cause: unknown): void {
     location.href = `/login?next=${encodeURIComponent(location.pathname)}`;
     return;
   }
-  toast(cause instanceof CallError && cause.status > 0 ? m.err_refused({ reason: cause.message }) : m.err_network(), { bad: true });
+  toast(cause instanceof CallError && cause.status > 0 ? m.err_refused({ reason: cause.message }) : m.err_network(), {
+    bad: true,
+  });
 }

@@ -25,7 +25,12 @@ export interface Api {
   get<T>(path: string, query?: Query): Promise<T>;
   /** A list with the query of its next page. */
   list<T>(path: string, query?: Query | string): Promise<Page<T>>;
-  send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: Body, headers?: Record<string, string>): Promise<T>;
+  send<T>(
+    method: "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: Body,
+    headers?: Record<string, string>,
+  ): Promise<T>;
 }
 
 function withQuery(path: string, query: Query | string | undefined): string {
@@ -59,7 +64,11 @@ async function toError(response: Response): Promise<ApiError> {
  * Builds the API for one page request. `cookie` is the page's cookie header; `forwarded` are the headers which tell the API who is calling (address, program); each Set-Cookie of an answer is
  * handed to `onCookie`.
  */
-export function createApi(cookie: string | null, forwarded: Record<string, string>, onCookie: (value: string) => void): Api {
+export function createApi(
+  cookie: string | null,
+  forwarded: Record<string, string>,
+  onCookie: (value: string) => void,
+): Api {
   let current = cookie;
   const call = async (method: string, path: string, body?: Body, extra?: Record<string, string>): Promise<Response> => {
     const headers = new Headers({ ...forwarded, ...extra, accept: "application/json" });
@@ -72,7 +81,11 @@ export function createApi(cookie: string | null, forwarded: Record<string, strin
     }
     const host = webHost();
     const response = await host.fetch(
-      new Request(new URL(path, host.publicUrl), { method, headers, ...(payload === undefined ? {} : { body: payload }) }),
+      new Request(new URL(path, host.publicUrl), {
+        method,
+        headers,
+        ...(payload === undefined ? {} : { body: payload }),
+      }),
     );
     for (const value of response.headers.getSetCookie()) {
       onCookie(value);

@@ -77,12 +77,14 @@ export function action<T extends object | string>(
     } catch (cause) {
       if (cause instanceof Redirect) redirect(303, cause.location, { external: cause.external });
       if (cause instanceof ApiError) {
-        if (cause.status === 401 && !event.locals.context.me && cause.code !== "invalid_login") redirect(303, loginAddress(event));
+        if (cause.status === 401 && !event.locals.context.me && cause.code !== "invalid_login")
+          redirect(303, loginAddress(event));
         const values: Record<string, string> = {};
         for (const [name, value] of form) if (typeof value === "string" && !secret.test(name)) values[name] = value;
         return fail(cause.status, { message: cause.message, code: cause.code, fields: cause.details, values });
       }
-      if (cause instanceof Problem) return fail(cause.status, { message: cause.message, code: "problem", fields: {}, values: {} });
+      if (cause instanceof Problem)
+        return fail(cause.status, { message: cause.message, code: "problem", fields: {}, values: {} });
       throw cause;
     }
   };

@@ -1,27 +1,8 @@
-/** Tab rows shared by several pages. */
-import type { Account, Role } from "./api/types.ts";
+import type { Role } from "./api/types.ts";
+import type { Tab } from "./tab.ts";
 import { m } from "./paraglide/messages.js";
-import { accountPath } from "./paths.ts";
 
-interface Tab {
-  href: string;
-  text: string;
-  current?: boolean;
-}
-
-export const exploreTabs = (): Tab[] => [
-  { href: "/explore", text: m.explore_posts() },
-  { href: "/explore/latest", text: m.explore_local() },
-  { href: "/explore/tags", text: m.explore_tags() },
-  { href: "/explore/people", text: m.explore_people() },
-];
-
-export const profileTabs = (account: Account): Tab[] => [
-  { href: accountPath(account), text: m.profile_posts() },
-  { href: `${accountPath(account)}/replies`, text: m.profile_replies() },
-  { href: `${accountPath(account)}/media`, text: m.profile_media() },
-];
-
+/** The pages of the settings; without an account only those which a cookie can keep. */
 export const settingsPlaces = (role: Role | null): Tab[] =>
   role === null
     ? [
@@ -40,6 +21,7 @@ export const settingsPlaces = (role: Role | null): Tab[] =>
         { href: "/settings/blocks", text: m.set_blocks() },
       ];
 
+/** The pages of the administration. */
 export const adminPlaces = (): Tab[] => [
   { href: "/admin", text: m.admin_place() },
   { href: "/admin/accounts", text: m.admin_pending() },
