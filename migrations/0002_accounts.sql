@@ -94,6 +94,7 @@ create table follows (
   primary key (account_id, target_id)
 );
 create index follows_target on follows (target_id, id);
+create index follows_notify on follows (target_id) where notify;
 create index follows_account on follows (account_id, id);
 
 create table follow_requests (

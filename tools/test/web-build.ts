@@ -1,7 +1,7 @@
-/** Builds the web app before tests and benchmarks that start servers: two servers at once must not both build it. */
+/** Builds the web app before tests that start the server, so that none of them has to wait for it. */
 import { buildWeb } from "#doors/web/index.ts";
 
-/** Builds when the sources changed. Returns false, with the builder's output, when that failed. */
+/** Builds when a source has changed since the last build. Returns false, with the builder's output, when that failed. */
 export async function buildWebWhenStale(): Promise<boolean> {
   try {
     await buildWeb((line) => console.log(line));

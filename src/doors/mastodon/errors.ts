@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "#platform/errors.ts";
+import type { AppError, ErrorCode } from "#platform/errors.ts";
 import { InternalError } from "#platform/http/server.ts";
 
 export const STATUS = {

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, globSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "#platform/config/env.ts";
 
 const ROOT = resolve(import.meta.dirname, "../../..");
@@ -28,6 +29,32 @@ export function webIsBuilt(): boolean {
  */
 export async function buildWeb(say: (line: string) => void): Promise<void> {
   if (webIsBuilt()) return;
+  const release = await lockBuild();
+  try {
+    if (!webIsBuilt()) await runBuilder(say);
+  } finally {
+    release();
+  }
+}
+
+/** Two builders at once would delete each other's files: the second waits. A lock older than five minutes was left behind. */
+async function lockBuild(): Promise<() => void> {
+  mkdirSync(join(ROOT, "build"), { recursive: true });
+  const lock = join(ROOT, "build/.building");
+  for (;;) {
+    try {
+      closeSync(openSync(lock, "wx"));
+      return () => rmSync(lock, { force: true });
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      const age = Date.now() - (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+      if (age > 300_000) rmSync(lock, { force: true });
+      else await sleep(200);
+    }
+  }
+}
+
+async function runBuilder(say: (line: string) => void): Promise<void> {
   say("Building the web app (once after an update, about half a minute) …");
   const fingerprint = sourceFingerprint();
   const child = spawn(process.execPath, [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });

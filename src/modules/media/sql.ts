@@ -105,7 +105,7 @@ export const deleteUnattached = statement<[id: bigint, accountId: bigint], KeyRo
 export const deleteOrphans = statement<[before: Date, limit: number], KeyRow>(
   "media.deleteOrphans",
   `delete from media where id in (
-     select id from media where post_id is null and created_at < $1 order by created_at limit $2 for update skip locked)
+     select id from media where post_id is null and created_at < $1 order by created_at limit $2::int for update skip locked)
    returning key, mime`,
 );
 
