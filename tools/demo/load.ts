@@ -6,6 +6,7 @@ import { drawAvatar } from "./art/portrait.ts";
 import { hash } from "./art/random.ts";
 import { ARRIVALS, ENTRIES, INSTANCE, PEOPLE, RULES, type Person, type Photo } from "./content/index.ts";
 import { makePlan, type Planned } from "./plan.ts";
+import { withTag } from "./tags.ts";
 
 export const DEMO_PASSWORD = "demo-password";
 /** The log-ins that are shown: the owner (German), a regular (German) and a regular (English). */
@@ -57,7 +58,15 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
   say(`Inviting ${plan.people.length} people …`);
   await eachOf(plan.people, 3, async (person) => {
     const role = options.settle && person.username === PEOPLE[0]?.username ? "owner" : "user";
-    ids.set(person.username, await accounts.signUp.create({ username: person.username, email: `${person.username}@demo.example`, password: DEMO_PASSWORD, role }));
+    ids.set(
+      person.username,
+      await accounts.signUp.create({
+        username: person.username,
+        email: `${person.username}@demo.example`,
+        password: DEMO_PASSWORD,
+        role,
+      }),
+    );
     await dress(person, idOf(person.username));
     result.accounts++;
   });
@@ -79,7 +88,8 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
 
   await eachOf(plan.follows, 6, async ({ from, to }) => {
     await accounts.relations.follow(idOf(from), idOf(to), {});
-    if (plan.people.find((p) => p.username === to)?.locked) await accounts.relations.acceptRequest(idOf(to), idOf(from));
+    if (plan.people.find((p) => p.username === to)?.locked)
+      await accounts.relations.acceptRequest(idOf(to), idOf(from));
     result.follows++;
   });
 
@@ -87,11 +97,15 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
   say(`Drawing ${photoCount} pictures …`);
   // Two at a time: one is drawn here while the other is decoded in the picture process.
   const pictures = new Map<Planned, Id[]>();
-  await eachOf(plan.posts.filter((p) => p.entry.photos), 2, async (planned) => {
-    const attached: Id[] = [];
-    for (const photo of planned.entry.photos ?? []) attached.push(await uploadPhoto(photo, idOf(planned.entry.by)));
-    pictures.set(planned, attached);
-  });
+  await eachOf(
+    plan.posts.filter((p) => p.entry.photos),
+    2,
+    async (planned) => {
+      const attached: Id[] = [];
+      for (const photo of planned.entry.photos ?? []) attached.push(await uploadPhoto(photo, idOf(planned.entry.by)));
+      pictures.set(planned, attached);
+    },
+  );
 
   async function uploadPhoto(photo: Photo, owner: Id): Promise<Id> {
     const bytes = await drawScene(photo.recipe, photo.shape ?? "photo");
@@ -103,27 +117,41 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
 
   say(`Writing ${plan.posts.length} posts …`);
   const written: Id[] = [];
-  const language = (planned: Pick<Planned, "entry">): string => planned.entry.lang ?? plan.people.find((p) => p.username === planned.entry.by)?.lang ?? "en";
-  for (const planned of plan.posts) {
+  const language = (planned: Pick<Planned, "entry">): string =>
+    planned.entry.lang ?? plan.people.find((p) => p.username === planned.entry.by)?.lang ?? "en";
+  const wording = (planned: Planned): string => {
     const { entry } = planned;
     const parent = planned.parent === undefined ? undefined : plan.posts[planned.parent];
+    if (!parent) return withTag(entry.text, language(planned));
+    // An answer names whom it answers, as clients do.
+    return parent.entry.by === entry.by || entry.text.startsWith("@")
+      ? entry.text
+      : `@${parent.entry.by} ${entry.text}`;
+  };
+  for (const planned of plan.posts) {
+    const { entry } = planned;
     const { id } = await posts.create(
       { accountId: idOf(entry.by) },
       {
-        // An answer names whom it answers, as clients do.
-        text: parent && parent.entry.by !== entry.by && !entry.text.startsWith("@") ? `@${parent.entry.by} ${entry.text}` : entry.text,
+        text: wording(planned),
         spoilerText: entry.cw,
         visibility: entry.visibility ?? "public",
         language: language(planned),
         inReplyToId: planned.parent === undefined ? undefined : written[planned.parent],
         mediaIds: pictures.get(planned),
-        poll: entry.poll && { options: entry.poll.options, expiresIn: planned.pollSeconds, multiple: entry.poll.multiple ?? false, hideTotals: false },
+        poll: entry.poll && {
+          options: entry.poll.options,
+          expiresIn: planned.pollSeconds,
+          multiple: entry.poll.multiple ?? false,
+          hideTotals: false,
+        },
       },
       { at: planned.at },
     );
     written.push(id);
     result.posts++;
-    for (const vote of planned.votes) if (ids.has(vote.username)) await posts.vote(idOf(vote.username), id, vote.choices);
+    for (const vote of planned.votes)
+      if (ids.has(vote.username)) await posts.vote(idOf(vote.username), id, vote.choices);
     if (entry.pinned) await posts.pin(idOf(entry.by), id);
   }
 
@@ -135,10 +163,12 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
       await posts.favourite(idOf(name), id);
       result.favourites++;
     });
-    const boosts = planned.boostedBy.filter((b) => ids.has(b.username)).map((boost) => async (): Promise<void> => {
-      await posts.boost({ accountId: idOf(boost.username) }, id, "public", { at: boost.at });
-      result.boosts++;
-    });
+    const boosts = planned.boostedBy
+      .filter((b) => ids.has(b.username))
+      .map((boost) => async (): Promise<void> => {
+        await posts.boost({ accountId: idOf(boost.username) }, id, "public", { at: boost.at });
+        result.boosts++;
+      });
     return [...likes, ...boosts];
   });
   await eachOf(doings, 6, (act) => act());
@@ -146,7 +176,10 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
   if (plan.people.length === PEOPLE.length) {
     let previous: Id | undefined;
     for (const entry of ARRIVALS) {
-      const made = await posts.create({ accountId: idOf(entry.by) }, { text: entry.text, visibility: "public", language: language({ entry }), inReplyToId: previous });
+      const made = await posts.create(
+        { accountId: idOf(entry.by) },
+        { text: entry.text, visibility: "public", language: language({ entry }), inReplyToId: previous },
+      );
       previous = made.id;
       result.posts++;
     }
@@ -164,6 +197,7 @@ async function eachOf<T>(items: readonly T[], lanes: number, work: (item: T) => 
 }
 
 function countEntries(): number {
-  const count = (list: readonly (typeof ENTRIES)[number][]): number => list.reduce((sum, e) => sum + 1 + count(e.answers), 0);
+  const count = (list: readonly (typeof ENTRIES)[number][]): number =>
+    list.reduce((sum, e) => sum + 1 + count(e.answers), 0);
   return count(ENTRIES);
 }

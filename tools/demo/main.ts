@@ -24,7 +24,13 @@ const throwAway = (): void => {
 };
 
 try {
-  const env = { ...process.env, DATA_DIR: dataDir, DATABASE_URL: "", SKEIN_REGISTRATIONS: process.env["SKEIN_REGISTRATIONS"] ?? "open", SKEIN_LOG_LEVEL: process.env["SKEIN_LOG_LEVEL"] ?? "warn" };
+  const env = {
+    ...process.env,
+    DATA_DIR: dataDir,
+    DATABASE_URL: "",
+    SKEIN_REGISTRATIONS: process.env["SKEIN_REGISTRATIONS"] ?? "open",
+    SKEIN_LOG_LEVEL: process.env["SKEIN_LOG_LEVEL"] ?? "warn",
+  };
   const config = loadConfig(readEnv(env));
   const begun = performance.now();
   const running = await start(config, createLog(config.logLevel), (line) => console.log(line));
@@ -43,12 +49,16 @@ try {
   try {
     if ((await running.app.accounts.profiles.byHandle(DEMO_LOGINS[0], null)) === undefined) {
       const made = await loadDemo({ seed, ...DEMO_SIZE, settle: true }, running.app, (line) => console.log(line));
-      console.log(`${made.accounts} people, ${made.posts} posts, ${made.photos} pictures, ${made.boosts} boosts, ${made.favourites} likes (${((performance.now() - begun) / 1000).toFixed(0)} s)`);
+      console.log(
+        `${made.accounts} people, ${made.posts} posts, ${made.photos} pictures, ${made.boosts} boosts, ${made.favourites} likes (${((performance.now() - begun) / 1000).toFixed(0)} s)`,
+      );
     }
     console.log(`\nThe demo is open: ${running.url}\n\nLog in with the password ${DEMO_PASSWORD} as`);
     const about = { hanne: "owner, German", jonte: "German", wren: "English" };
     for (const login of DEMO_LOGINS) console.log(`  ${login.padEnd(6)} ${about[login]}`);
-    console.log(`\n${values.data === undefined ? "Everything is thrown away when you stop it" : "Stop it"} with Ctrl-C.`);
+    console.log(
+      `\n${values.data === undefined ? "Everything is thrown away when you stop it" : "Stop it"} with Ctrl-C.`,
+    );
   } catch (error) {
     if (!stopping) {
       await running.stop();

@@ -35,7 +35,12 @@ export interface PlanOptions {
   now: Date;
 }
 
-const SEASONS: Readonly<Record<Season, readonly number[]>> = { spring: [2, 3, 4], summer: [5, 6, 7], autumn: [8, 9, 10], winter: [11, 0, 1] };
+const SEASONS: Readonly<Record<Season, readonly number[]>> = {
+  spring: [2, 3, 4],
+  summer: [5, 6, 7],
+  autumn: [8, 9, 10],
+  winter: [11, 0, 1],
+};
 
 /**
  * Decides who follows whom, when everything was said, and who liked it. Pure: the same options give the same plan.
@@ -78,15 +83,23 @@ export function makePlan(people: readonly Person[], entries: readonly Entry[], o
 
 /** The moment of a post: on its day, in its season, or some day; at an hour when its author is awake. */
 function momentOf(entry: Entry, now: Date, r: Random): Date | undefined {
-  let days = entry.daysAgo ?? r.next() ** 1.25 * DAYS;
+  // More of it lately, and the pictures most of all: that is what a visitor sees first.
+  let days = entry.daysAgo ?? r.next() ** (entry.photos && (entry.heat ?? 1) >= 2 ? 2.4 : 1.5) * DAYS;
   if (entry.season) {
     const months = SEASONS[entry.season];
-    const fitting = Array.from({ length: DAYS }, (_, d) => d).filter((d) => months.includes(new Date(now.getTime() - d * DAY).getUTCMonth()));
+    const fitting = Array.from({ length: DAYS }, (_, d) => d).filter((d) =>
+      months.includes(new Date(now.getTime() - d * DAY).getUTCMonth()),
+    );
     if (fitting.length === 0) return undefined;
     days = r.pick(fitting);
   }
   const start = new Date(now.getTime() - Math.max(0, days) * DAY);
-  const hour = entry.by === "idris_bakes" ? r.range(2, 12) : entry.by === "wren" || entry.by === "noor" ? r.range(16, 27) : 6 + (r.next() + r.next()) * 8;
+  const hour =
+    entry.by === "idris_bakes"
+      ? r.range(2, 12)
+      : entry.by === "wren" || entry.by === "noor"
+        ? r.range(16, 27)
+        : 6 + (r.next() + r.next()) * 8;
   start.setUTCHours(0, 0, 0, 0);
   const at = start.getTime() + hour * HOUR;
   const latest = now.getTime() - (40 + r.range(0, 300)) * MINUTE;
@@ -112,9 +125,17 @@ function makeFollows(people: readonly Person[], r: Random): Plan["follows"] {
 }
 
 const LIKED = [0.03, 0.14, 0.34, 0.62] as const;
-const BOOSTED = [0, 0.02, 0.06, 0.14] as const;
+const BOOSTED = [0, 0.01, 0.03, 0.06] as const;
 
-function react(made: Planned, entry: Entry, here: Map<string, Person>, followers: string[], now: Date, reply: boolean, r: Random): void {
+function react(
+  made: Planned,
+  entry: Entry,
+  here: Map<string, Person>,
+  followers: string[],
+  now: Date,
+  reply: boolean,
+  r: Random,
+): void {
   const heat = entry.heat ?? 1;
   const others = [...here.keys()].filter((name) => name !== entry.by && here.get(name)?.bot !== true);
   const circle = entry.visibility === "private" ? followers : others;
@@ -122,7 +143,9 @@ function react(made: Planned, entry: Entry, here: Map<string, Person>, followers
     const near = followers.includes(name) ? 1 : 0.35;
     if (r.chance(LIKED[heat] * near * (reply ? 0.55 : 1))) made.likedBy.push(name);
     if (!reply && entry.visibility === undefined && r.chance(BOOSTED[heat] * near)) {
-      const at = new Date(Math.min(now.getTime() - r.range(1, 20) * MINUTE, made.at.getTime() + r.range(0.1, 20) * HOUR));
+      const at = new Date(
+        Math.min(now.getTime() - r.range(1, 20) * MINUTE, made.at.getTime() + r.range(0.1, 20) * HOUR),
+      );
       made.boostedBy.push({ username: name, at });
     }
   }

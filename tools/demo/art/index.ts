@@ -2,6 +2,9 @@ import * as city from "./city.ts";
 import * as craft from "./craft.ts";
 import { createCanvas, render, type Canvas } from "./canvas.ts";
 import { MOODS, type Mood, type MoodName } from "./color.ts";
+import * as garden from "./garden.ts";
+import * as journeys from "./journeys.ts";
+import * as kitchen from "./kitchen.ts";
 import * as nature from "./nature.ts";
 import { createRandom, hash } from "./random.ts";
 import * as things from "./things.ts";
@@ -22,16 +25,16 @@ const SCENES = {
   sunPrint: craft.sunPrint,
   loom: craft.loom,
   tram: city.tram,
-  viaduct: city.viaduct,
+  viaduct: journeys.viaduct,
   skyline: city.skyline,
-  bicycle: city.bicycle,
+  bicycle: journeys.bicycle,
   rainWindow: city.rainWindow,
-  tracks: city.tracks,
-  loaf: things.loaf,
-  buns: things.buns,
-  cup: things.cup,
-  beds: things.beds,
-  bloom: things.bloom,
+  tracks: journeys.tracks,
+  loaf: kitchen.loaf,
+  buns: kitchen.buns,
+  cup: kitchen.cup,
+  beds: garden.beds,
+  bloom: garden.bloom,
   contourMap: things.contourMap,
   branches: things.branches,
   cat: things.cat,
@@ -46,7 +49,13 @@ export function isRecipe(text: string): text is Recipe {
   return scene in SCENES && mood in MOODS && /^\d+$/.test(variant);
 }
 
-export const SHAPES = { wide: [1440, 960], photo: [1440, 1080], tall: [1080, 1350], square: [1200, 1200], header: [1500, 500] } as const;
+export const SHAPES = {
+  wide: [1440, 960],
+  photo: [1440, 1080],
+  tall: [1080, 1350],
+  square: [1200, 1200],
+  header: [1500, 500],
+} as const;
 export type Shape = keyof typeof SHAPES;
 
 /** Draws a recipe as JPEG. The same recipe and shape give the same picture, byte for byte, on the same version of sharp. */
@@ -54,7 +63,10 @@ export function drawScene(recipe: Recipe, shape: Shape): Promise<Buffer> {
   const [scene, mood] = recipe.split(":");
   const [w, h] = SHAPES[shape];
   const canvas = createCanvas(w, h, createRandom(hash(recipe)));
-  const [make, light] = [Object.entries(SCENES).find(([name]) => name === scene)?.[1], Object.entries(MOODS).find(([name]) => name === mood)?.[1]];
+  const [make, light] = [
+    Object.entries(SCENES).find(([name]) => name === scene)?.[1],
+    Object.entries(MOODS).find(([name]) => name === mood)?.[1],
+  ];
   if (!make || !light) throw new Error(`There is no picture "${recipe}"`);
   make(canvas, light);
   return render(canvas);

@@ -16,9 +16,15 @@ export const ENTRIES: readonly Entry[] = [...TOWN, ...OUTDOORS, ...CRAFTS, ...KI
  */
 export const ARRIVALS: readonly Entry[] = [
   say("margit", "@hanne Ich stehe vor der Werkstatt. Es riecht nach Kaffee. Das ist kein Zufall.", { heat: 1 }),
-  say("jonte", "@hanne Am Fluss stehen 40 Leute mit Thermoskannen und schauen in dieselbe Richtung. Komm! #Kraniche", { heat: 2 }),
+  say("jonte", "@hanne Am Fluss stehen 40 Leute mit Thermoskannen und schauen in dieselbe Richtung. Komm! #Kraniche", {
+    heat: 2,
+  }),
   say("hanne", "@jonte Jacke ist an. Gustav bleibt allein. @wren kommst du auch?", { heat: 1 }),
-  say("wren", "@hanne @jonte on my way with the small telescope and the large thermos. Do cranes mind if I point up instead of along?", { heat: 1 }),
+  say(
+    "wren",
+    "@hanne @jonte on my way with the small telescope and the large thermos. Do cranes mind if I point up instead of along?",
+    { heat: 1 },
+  ),
   say("noor", "@wren bring the star atlas, the clouds are opening over the library side.", { heat: 1 }),
   say("mirabel", "@jonte Wenn du Rainfarn siehst: nicht zählen. Pflücken.", { heat: 1 }),
   say("hauke", "@jonte @hanne @wren Fähre geht in sechs Minuten. Moin.", { heat: 3 }),
@@ -35,6 +41,9 @@ export const INSTANCE = {
 
 export const RULES: readonly { text: string; hint: string }[] = [
   { text: "Be kind. / Sei freundlich.", hint: "Argue about bread, not about people." },
-  { text: "Describe your pictures. / Beschreibe deine Bilder.", hint: "Two sentences, as if on the phone to a friend." },
+  {
+    text: "Describe your pictures. / Beschreibe deine Bilder.",
+    hint: "Two sentences, as if on the phone to a friend.",
+  },
   { text: "No jokes about spelt. / Keine Witze über Dinkel.", hint: "Negotiable." },
 ];

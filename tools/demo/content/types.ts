@@ -1,7 +1,21 @@
 import type { Recipe, Shape } from "../art/index.ts";
 import type { Likeness } from "../art/portrait.ts";
 
-export type Topic = "weaving" | "dyeing" | "birds" | "bikes" | "garden" | "baking" | "code" | "rivers" | "trains" | "sky" | "books" | "maps" | "animals" | "town";
+export type Topic =
+  | "weaving"
+  | "dyeing"
+  | "birds"
+  | "bikes"
+  | "garden"
+  | "baking"
+  | "code"
+  | "rivers"
+  | "trains"
+  | "sky"
+  | "books"
+  | "maps"
+  | "animals"
+  | "town";
 
 /** Somebody who does not exist. */
 export interface Person {
