@@ -69,6 +69,7 @@ const scriptGroups = [
     test: /web[\\/]lib[\\/](components[\\/](Post|PostBody|PostActions|MediaGrid|AltBadge|Poll|QuoteCard|Timeline)\.|paraglide[\\/]messages[\\/]empty_(action_write|profile))/,
     priority: 20,
   },
+  { name: "overlays", test: /web[\\/]lib[\\/]components[\\/](Overlay|PostMenu|MediaViewer|KeyHelp)\./, priority: 12 },
   { name: "reply", test: /web[\\/]lib[\\/](components[\\/]ReplyBox\.|reply\.)/, priority: 15 },
   { name: "profile", test: /web[\\/]lib[\\/](components[\\/](ProfileHead)\.|tabs-profile\.)/, priority: 14 },
   {
