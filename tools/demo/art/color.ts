@@ -25,7 +25,8 @@ export const C = {
 type Triple = [number, number, number];
 
 function toLinear(hex: string): Triple {
-  const n = Number.parseInt(hex.slice(1), 16);
+  const long = hex.length === 4 ? hex.replace(/[0-9a-f]/gi, "$&$&") : hex;
+  const n = Number.parseInt(long.slice(1), 16);
   const f = (v: number): number => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
   return [f(((n >> 16) & 255) / 255), f(((n >> 8) & 255) / 255), f((n & 255) / 255)];
 }

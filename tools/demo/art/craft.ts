@@ -438,13 +438,14 @@ export function sunPrint(c: Canvas, m: Mood): void {
     if (kind === 0) bits.push(ellipse(0, -long - 14, 10, 24, white));
     c.add(group(bits.join(""), `translate(${n(x)} ${n(y)}) rotate(${n(turn)})`));
   };
-  const stems = c.r.int(3, 5);
+  const stems = c.w < c.h ? 3 : c.r.int(3, 5);
+  const tallest = Math.min(c.h, c.w * 0.9);
   for (let i = 0; i < stems; i++)
     stem(
       c.w * (0.2 + (0.6 * (i + 0.5)) / stems),
       c.h * c.r.range(0.82, 0.9),
       (i - (stems - 1) / 2) * 9 + c.r.range(-4, 4),
-      c.h * c.r.range(0.5, 0.68),
+      tallest * c.r.range(0.5, 0.68),
       (i + c.r.int(0, 1)) % 3,
     );
 }

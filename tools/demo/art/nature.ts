@@ -396,6 +396,8 @@ export function stars(c: Canvas, m: Mood): void {
   c.add(path(`M${n(x - 5 * s)} ${n(y)}L${n(x)} ${n(y - 26 * s)}L${n(x + 7 * s)} ${n(y)}Z`, darker(m.accent, 0.6)));
   for (let i = 0; i < 30; i++) {
     const tx = c.r.next() * c.w;
+    // The tent stays in sight.
+    if (Math.abs(tx - x) < 90 * s) continue;
     fir(c, tx, top(tx) + 10, c.h * c.r.range(0.04, 0.12), darker(m.near, 0.35));
   }
 }

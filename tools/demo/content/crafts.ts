@@ -148,7 +148,7 @@ export const CRAFTS: readonly Entry[] = [
       photos: [
         photo(
           "sunPrint:day:2",
-          "White fern-like stems and leaves on a dark blue print with uneven white border",
+          "Two white leafy stems and a berried one between them on a dark blue print with uneven border",
           "tall",
         ),
       ],

@@ -231,7 +231,7 @@ export const KITCHEN: readonly Entry[] = [
     say("ott", "Also describes carpentry."),
   ),
   say("zuri", "Morning bloom check, with coffee, in someone else's boots.", {
-    photos: [photo("bloom:gold:5", "One flower in full bloom, very near, warm blurred background", "square")],
+    photos: [photo("bloom:gold:5", "A lilac flower in full bloom, very near, blurred green background", "square")],
   }),
   say(
     "zuri",

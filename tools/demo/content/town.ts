@@ -221,7 +221,7 @@ export const TOWN: readonly Entry[] = [
       photos: [
         photo(
           "cat:dusk:1",
-          "Eine braune Katze sitzt von hinten gesehen auf der Fensterbank neben einer Topfpflanze, draußen Dächer und Mond in violettem Abendlicht",
+          "Eine dunkle Katze sitzt von hinten gesehen auf der Fensterbank neben einer Topfpflanze, draußen Dächer und Mond in violettem Abendlicht",
           "square",
         ),
       ],
@@ -293,8 +293,8 @@ export const TOWN: readonly Entry[] = [
       heat: 2,
       photos: [
         photo(
-          "cup:gold:2",
-          "Tasse Kaffee und aufgeschlagenes Buch auf einem Holztisch, Lichtstreifen, drei Kekse",
+          "cup:gold:15",
+          "Gelbe Tasse Kaffee mit Blattmuster im Milchschaum, daneben ein aufgeschlagenes Buch und drei Kekse",
           "square",
         ),
       ],
