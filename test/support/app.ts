@@ -14,6 +14,9 @@ export interface TestApp {
   app: App;
   /** Public origin without a trailing slash. */
   url: string;
+  /** Connection string of the app's database. */
+  databaseUrl: string;
+  dataDir: string;
   /** Judged every JSON answer so far; undefined where the conformance data is absent. */
   oracle: ResponseOracle | undefined;
   /** Answers a request for a path, as over HTTP. */
@@ -45,6 +48,8 @@ export async function testApp(env: Record<string, string> = {}): Promise<TestApp
   const made: TestApp = {
     app,
     url: config.publicUrl,
+    databaseUrl,
+    dataDir,
     oracle,
     fetch: (path, init) => app.fetch(new Request(`${config.publicUrl}${path}`, init)),
     close: async () => {

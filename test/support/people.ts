@@ -3,6 +3,9 @@ import assert from "node:assert/strict";
 import { SESSION_COOKIE } from "#shared/web-host.ts";
 import type { TestServer } from "./server.ts";
 
+/** A started server, or an app in process (see `app.ts`). */
+export type Place = Pick<TestServer, "fetch" | "url">;
+
 export interface Person {
   username: string;
   id: string;
@@ -14,7 +17,8 @@ export interface Person {
   ok<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T>;
 }
 
-const PASSWORD = "correct horse battery staple";
+/** Everybody's password. */
+export const PASSWORD = "correct horse battery staple";
 
 /** Creates the owner's account with the set-up link the server printed. */
 export async function setUpOwner(server: TestServer, username = "owner"): Promise<Person> {
@@ -25,13 +29,13 @@ export async function setUpOwner(server: TestServer, username = "owner"): Promis
 }
 
 /** Registers somebody on a server with open registration. */
-export async function signUp(server: TestServer, username: string): Promise<Person> {
+export async function signUp(server: Place, username: string): Promise<Person> {
   const body = { username, email: `${username}@example.com`, password: PASSWORD, agreement: true };
   return signedIn(server, username, await post(server, "/api/skein/v1/signup", body));
 }
 
 /** Signs in again, after a restart of the server for example. */
-export async function signIn(server: TestServer, username: string): Promise<Person> {
+export async function signIn(server: Place, username: string): Promise<Person> {
   return signedIn(
     server,
     username,
@@ -39,7 +43,7 @@ export async function signIn(server: TestServer, username: string): Promise<Pers
   );
 }
 
-async function post(server: TestServer, path: string, body: unknown): Promise<Response> {
+async function post(server: Place, path: string, body: unknown): Promise<Response> {
   return server.fetch(path, {
     method: "POST",
     headers: { "content-type": "application/json", origin: server.url },
@@ -47,7 +51,7 @@ async function post(server: TestServer, path: string, body: unknown): Promise<Re
   });
 }
 
-async function signedIn(server: TestServer, username: string, answer: Response): Promise<Person> {
+async function signedIn(server: Place, username: string, answer: Response): Promise<Person> {
   const text = await answer.text();
   assert.equal(answer.status, 200, `${username} could not sign in: ${text}`);
   const cookie = answer.headers
