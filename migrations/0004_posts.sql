@@ -140,8 +140,8 @@ create table idempotency_keys (
 );
 create index idempotency_keys_at on idempotency_keys (at);
 
--- Whom a viewer must not meet: blocked by the viewer, or blocking the viewer.
-create function hidden_accounts(viewer bigint) returns setof bigint language sql stable rows 10
+-- Whom a viewer must not meet: blocked by the viewer, or blocking the viewer. Call these functions in FROM: only there PostgreSQL inlines them.
+create function hidden_accounts(viewer bigint) returns table (id bigint) language sql stable rows 10
   as $$ select b.target_id from blocks b where b.account_id = viewer
         union all select b.account_id from blocks b where b.target_id = viewer $$;
 
@@ -154,18 +154,16 @@ create function visible_posts(viewer bigint) returns setof posts language sql st
         or p.account_id = viewer
         or (p.visibility = 2 and exists (select 1 from follows f where f.account_id = viewer and f.target_id = p.account_id))
         or exists (select 1 from mentions m where m.post_id = p.id and m.account_id = viewer))
-      and p.account_id <> all (array(select hidden_accounts(viewer)))
-      and (p.boost_of_account_id is null or p.boost_of_account_id <> all (array(select hidden_accounts(viewer))))
+      and not array[p.account_id, p.boost_of_account_id] && array(select h.id from hidden_accounts(viewer) h)
   $$;
 
 -- Whom a viewer does not want to read unasked.
-create function muted_accounts(viewer bigint) returns setof bigint language sql stable rows 10
+create function muted_accounts(viewer bigint) returns table (id bigint) language sql stable rows 10
   as $$ select m.target_id from mutes m where m.account_id = viewer and (m.expires_at is null or m.expires_at > now()) $$;
 
 -- What timelines show: visible posts without muted people, neither as authors nor boosted.
 create function feed_posts(viewer bigint) returns setof posts language sql stable rows 1000
   as $$
     select p.* from visible_posts(viewer) p
-    where p.account_id <> all (array(select muted_accounts(viewer)))
-      and (p.boost_of_account_id is null or p.boost_of_account_id <> all (array(select muted_accounts(viewer))))
+    where not array[p.account_id, p.boost_of_account_id] && array(select m.id from muted_accounts(viewer) m)
   $$;

@@ -127,9 +127,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
 
-  async function authenticate(request: Request): Promise<Identity & { cookie: boolean }> {
-    const header = request.headers.get("authorization");
-    if (header !== null) {
+  async function authenticate(headerOf: (name: "authorization" | "cookie") => string | undefined): Promise<Identity & { cookie: boolean }> {
+    const header = headerOf("authorization");
+    if (header !== undefined) {
       const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
       const found = token === undefined ? undefined : await accounts.access.authenticate(token, "token");
       if (!found) return { viewer: undefined, app: undefined, cookie: false };
@@ -138,7 +138,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       }
       return { viewer: { accountId: found.accountId, role: found.role, scopes: found.scopes, credentialId: found.id, kind: "token", appId: found.appId }, app: undefined, cookie: false };
     }
-    const secret = cookieValue(request.headers.get("cookie"), SESSION_COOKIE);
+    const secret = cookieValue(headerOf("cookie"), SESSION_COOKIE);
     if (secret === undefined) return { viewer: undefined, app: undefined, cookie: false };
     const found = await accounts.access.authenticate(secret, "session");
     if (!found || found.accountId === undefined) return { viewer: undefined, app: undefined, cookie: false };
@@ -211,7 +211,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   };
 }
 
-function cookieValue(header: string | null, name: string): string | undefined {
+function cookieValue(header: string | undefined, name: string): string | undefined {
   for (const part of header?.split(";") ?? []) {
     const cut = part.indexOf("=");
     if (part.slice(0, cut).trim() === name) return part.slice(cut + 1).trim();

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
@@ -8,7 +7,7 @@ import { forgetSetupSecret, lockDataDir, setupSecret } from "#platform/data-dir.
 import { startEmbedded, type Embedded } from "#platform/db/embedded.ts";
 import { migrate } from "#platform/db/migrate.ts";
 import { clientIp } from "#platform/http/client-ip.ts";
-import type { RequestEnv } from "#platform/http/server.ts";
+import { newRequestId, type RequestEnv } from "#platform/http/server.ts";
 import type { Log } from "#platform/log/log.ts";
 import { buildWeb, createWebDoor } from "#doors/web/index.ts";
 import { createApp, type App } from "./app.ts";
@@ -75,18 +74,18 @@ async function listen(app: App, config: Config): Promise<Server> {
     version: config.version,
     fetch: (request, from) => app.fetch(request, { ...from, inProcess: true }),
   });
-  // The environment of each request, found again by the request object that Hono was given.
   const api = getRequestListener(
     (request, bindings) => {
-      const incoming = "incoming" in bindings ? bindings.incoming : undefined;
-      const env: RequestEnv = { ip: incoming && "socket" in incoming ? ipOf(incoming as IncomingMessage) : "127.0.0.1" };
+      // Only HTTP/1.1 is spoken here, so these are node:http's own objects.
+      const { incoming, outgoing } = bindings as { incoming: IncomingMessage; outgoing: ServerResponse };
+      const env: RequestEnv = { ip: ipOf(incoming), incoming, outgoing };
       return app.http.fetch(request, env);
     },
     { overrideGlobalObjects: false },
   );
   const server = createServer((req: IncomingMessage, res: ServerResponse) => {
     if (API.test(req.url ?? "/")) void api(req, res);
-    else door.handle(req, res, { ip: ipOf(req), requestId: randomBytes(9).toString("base64url") });
+    else door.handle(req, res, { ip: ipOf(req), requestId: newRequestId() });
   });
   server.requestTimeout = 120_000;
   server.headersTimeout = 20_000;

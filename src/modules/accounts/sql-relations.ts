@@ -109,10 +109,10 @@ export interface EdgeRow {
 const alive = `join accounts a on a.id = x.other and a.deleted_at is null and a.suspended_at is null`;
 const page = (table: string, own: string, other: string, hide: boolean): string =>
   `select x.edge, x.other as account_id from (select id as edge, ${other} as other from ${table} where ${own} = $1 and id < $2 and id > $3) x ${alive}
-   ${hide ? "where x.other not in (select hidden_accounts($5))" : ""} order by x.edge desc limit $4::int`;
+   ${hide ? "where x.other not in (select h.id from hidden_accounts($5) h)" : ""} order by x.edge desc limit $4::int`;
 const pageUp = (table: string, own: string, other: string, hide: boolean): string =>
   `select x.edge, x.other as account_id from (select id as edge, ${other} as other from ${table} where ${own} = $1 and id < $2 and id > $3) x ${alive}
-   ${hide ? "where x.other not in (select hidden_accounts($5))" : ""} order by x.edge asc limit $4::int`;
+   ${hide ? "where x.other not in (select h.id from hidden_accounts($5) h)" : ""} order by x.edge asc limit $4::int`;
 
 type Paged = [account: bigint, before: bigint, after: bigint, limit: number];
 type PagedFor = [account: bigint, before: bigint, after: bigint, limit: number, viewer: bigint | null];

@@ -212,7 +212,7 @@ export const searchAccounts = statement<[viewer: bigint | null, query: string, f
    where a.deleted_at is null and a.suspended_at is null and (u.account_id is null or u.approved_at is not null)
      and unaccented(a.username || ' ' || a.display_name) like '%' || unaccented($2) || '%'
      and (not $3 or f.target_id is not null)
-     and a.id not in (select hidden_accounts($1))
+     and a.id not in (select h.id from hidden_accounts($1) h)
    order by (lower(a.username) = lower($2)) desc, (f.target_id is not null) desc, (a.discoverable) desc, s.followers desc, a.id limit $4::int offset $5::int`,
 );
 
@@ -220,7 +220,7 @@ export const directory = statement<[newest: boolean, limit: number, offset: numb
   "accounts.directory",
   `select a.id from accounts a join account_stats s on s.account_id = a.id left join users u on u.account_id = a.id
    where a.discoverable and a.deleted_at is null and a.suspended_at is null and a.silenced_at is null and a.domain is null and u.approved_at is not null
-     and a.id not in (select hidden_accounts($4))
+     and a.id not in (select h.id from hidden_accounts($4) h)
    order by case when $1 then a.id end desc, case when not $1 then s.last_status_on end desc nulls last, a.id desc limit $2::int offset $3::int`,
 );
 
@@ -230,7 +230,7 @@ export const suggestions = statement<[viewer: bigint, limit: number], { id: bigi
    where a.discoverable and a.deleted_at is null and a.suspended_at is null and a.silenced_at is null and u.approved_at is not null and a.id <> $1 and s.statuses > 0
      and not exists (select 1 from follows f where f.account_id = $1 and f.target_id = a.id)
      and not exists (select 1 from follow_requests r where r.account_id = $1 and r.target_id = a.id)
-     and a.id not in (select hidden_accounts($1)) and a.id not in (select muted_accounts($1))
+     and a.id not in (select h.id from hidden_accounts($1) h) and a.id not in (select m.id from muted_accounts($1) m)
    order by s.followers desc, a.id limit $2::int`,
 );
 

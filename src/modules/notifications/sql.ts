@@ -9,7 +9,7 @@ export const tell = statement<[ids: bigint[], recipients: bigint[], type: string
   `insert into notifications (id, account_id, type, from_account_id, post_id)
    select r.id, r.account_id, $3, $4, $5 from unnest($1::int8[], $2::int8[]) r(id, account_id) join users u on u.account_id = r.account_id
    where (r.account_id <> $4 or $3 = 'poll')
-     and not exists (select 1 from hidden_accounts(r.account_id) h where h = $4)
+     and not exists (select 1 from hidden_accounts(r.account_id) h where h.id = $4)
      and not exists (select 1 from mutes m where m.account_id = r.account_id and m.target_id = $4 and m.notifications and (m.expires_at is null or m.expires_at > now()))
      and ($5::int8 is null or exists (select 1 from visible_posts(r.account_id) p where p.id = $5
        and not exists (select 1 from conversation_mutes c where c.account_id = r.account_id and c.conversation_id = p.conversation_id)))
@@ -58,7 +58,7 @@ const list = (d: string): string => `
     (select x.id, x.type, x.from_account_id, x.post_id, x.created_at from notifications x
      where x.account_id = $1 and x.type = t.type and x.id < $3 and x.id > $4 and ($6::int8 is null or x.from_account_id = $6)
        and not exists (select 1 from mutes m where m.account_id = $1 and m.target_id = x.from_account_id and m.notifications and (m.expires_at is null or m.expires_at > now()))
-       and x.from_account_id not in (select hidden_accounts($1))
+       and x.from_account_id not in (select h.id from hidden_accounts($1) h)
        and exists (select 1 from accounts a where a.id = x.from_account_id and a.suspended_at is null and a.deleted_at is null)
        and (x.post_id is null or exists (select 1 from visible_posts($1) p where p.id = x.post_id))
      order by x.id ${d} limit $5::int) n
@@ -72,7 +72,7 @@ export const byId = statement<[account: bigint, id: bigint], NotificationRow>(
 );
 export const unread = statement<[account: bigint, after: bigint, limit: number], { n: bigint }>(
   "notifications.unread",
-  `select count(*) as n from (select 1 from notifications x where x.account_id = $1 and x.id > $2 and x.from_account_id not in (select hidden_accounts($1)) limit $3::int) s`,
+  `select count(*) as n from (select 1 from notifications x where x.account_id = $1 and x.id > $2 and x.from_account_id not in (select h.id from hidden_accounts($1) h) limit $3::int) s`,
 );
 export const dismiss = statement<[account: bigint, id: bigint], { id: bigint }>(
   "notifications.dismiss",

@@ -116,7 +116,7 @@ interface PersonRow {
 type People = [viewer: bigint | null, post: bigint, before: bigint, after: bigint, limit: number];
 const people = (source: string): string =>
   `select x.edge, x.account_id from (${source}) x join accounts a on a.id = x.account_id and a.suspended_at is null and a.deleted_at is null
-   where x.account_id not in (select hidden_accounts($1)) order by x.edge desc limit $5::int`;
+   where x.account_id not in (select h.id from hidden_accounts($1) h) order by x.edge desc limit $5::int`;
 export const favouritedBy = statement<People, PersonRow>(
   "posts.favouritedBy",
   people(`select f.id as edge, f.account_id from favourites f where f.post_id = $2 and f.id < $3 and f.id > $4`),

@@ -1,4 +1,6 @@
-/** A cache bounded in bytes: the least recently used entries go first. `sizeOf` estimates an entry's bytes. */
+/**
+ * A cache bounded in bytes: entries that were not used lately go first (the CLOCK approximation of "least recently used", so that a hit costs one look-up). `sizeOf` estimates an entry's bytes.
+ */
 export interface Lru<K, V> {
   get(key: K): V | undefined;
   set(key: K, value: V): void;
@@ -9,7 +11,7 @@ export interface Lru<K, V> {
 }
 
 export function createLru<K, V>(maxBytes: number, sizeOf: (value: V) => number): Lru<K, V> {
-  const entries = new Map<K, { value: V; bytes: number }>();
+  const entries = new Map<K, { value: V; bytes: number; used: boolean }>();
   let bytes = 0;
   function drop(key: K): void {
     const found = entries.get(key);
@@ -21,20 +23,23 @@ export function createLru<K, V>(maxBytes: number, sizeOf: (value: V) => number):
     get(key) {
       const found = entries.get(key);
       if (!found) return undefined;
-      // A Map keeps insertion order: moving an entry to the end marks it as used.
-      entries.delete(key);
-      entries.set(key, found);
+      found.used = true;
       return found.value;
     },
     set(key, value) {
       drop(key);
       const size = sizeOf(value) + 64;
       if (size > maxBytes) return;
-      entries.set(key, { value, bytes: size });
+      entries.set(key, { value, bytes: size, used: false });
       bytes += size;
-      for (const oldest of entries.keys()) {
+      // A Map keeps insertion order: a used entry gets a second round at its end, an unused one goes.
+      for (const [oldest, entry] of entries) {
         if (bytes <= maxBytes) break;
-        drop(oldest);
+        if (entry.used) {
+          entry.used = false;
+          entries.delete(oldest);
+          entries.set(oldest, entry);
+        } else drop(oldest);
       }
     },
     delete: drop,

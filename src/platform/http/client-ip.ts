@@ -23,7 +23,9 @@ export function clientIp(trust: string): ClientIp {
 
   return (req) => {
     let ip = plain(req.socket.remoteAddress ?? "127.0.0.1");
-    const forwarded = String(req.headers["x-forwarded-for"] ?? "")
+    const header = req.headers["x-forwarded-for"];
+    if (header === undefined) return ip;
+    const forwarded = String(header)
       .split(",")
       .map((p) => plain(p.trim()))
       .filter(Boolean);

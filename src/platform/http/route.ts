@@ -24,6 +24,13 @@ export interface Identity {
   app: AppViewer | undefined;
 }
 
+/** Headers of an answer while it is being made. */
+export interface AnswerHeaders {
+  set(name: string, value: string): void;
+  /** Adds a further value, for headers that may stand several times (`Set-Cookie`). */
+  append(name: string, value: string): void;
+}
+
 export interface Context {
   viewer: Viewer | undefined;
   app: AppViewer | undefined;
@@ -32,7 +39,7 @@ export interface Context {
   requestId: string;
   ip: string;
   /** Headers to add to the answer. */
-  headers: Headers;
+  headers: AnswerHeaders;
 }
 
 export interface SignedIn extends Context {

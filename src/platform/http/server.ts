@@ -1,4 +1,6 @@
 import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { RESPONSE_ALREADY_SENT } from "@hono/node-server/utils/response";
 import { Hono, type Context as HonoContext } from "hono";
 import type { z } from "zod";
 import { isPgError } from "#platform/db/tx.ts";
@@ -7,7 +9,7 @@ import type { Log } from "#platform/log/log.ts";
 import type { Metrics } from "#platform/telemetry/metrics.ts";
 import { nest, readBody, type BodyLimits } from "./body.ts";
 import type { Rates, RateState } from "./rate.ts";
-import { JsonText, scopeGranted, type Context, type Identity, type Route } from "./route.ts";
+import { JsonText, scopeGranted, type AnswerHeaders, type Context, type Identity, type Route } from "./route.ts";
 
 /** What travels with a request beside itself. */
 export interface RequestEnv {
@@ -16,6 +18,9 @@ export interface RequestEnv {
   /** True for calls of the web app from inside the process: the page's own request has passed the origin check. */
   inProcess?: boolean;
   requestId?: string;
+  /** Set for requests that came over the network. */
+  incoming?: IncomingMessage;
+  outgoing?: ServerResponse;
 }
 
 export type HttpApp = Hono<{ Bindings: RequestEnv }>;
@@ -25,7 +30,7 @@ type Ctx = HonoContext<{ Bindings: RequestEnv }>;
 export type ErrorMapper = (error: AppError, requestId: string) => Response;
 
 export interface MountOptions {
-  authenticate(request: Request): Promise<Identity & { cookie: boolean }>;
+  authenticate(header: (name: "authorization" | "cookie") => string | undefined): Promise<Identity & { cookie: boolean }>;
   toError: ErrorMapper;
   rates: Rates;
   log: Log;
@@ -74,35 +79,77 @@ export function mount(app: HttpApp, routes: readonly Route[], options: MountOpti
   }
 }
 
-async function answer(c: Ctx, r: Route, o: MountOptions): Promise<Response> {
-  const started = performance.now();
-  const requestId = c.env?.requestId ?? randomBytes(9).toString("base64url");
-  const headers = new Headers();
-  let response: Response;
-  try {
-    response = await perform(c, r, o, requestId, headers);
-  } catch (error) {
-    response = o.toError(asAppError(error, o.log, requestId, r.path), requestId);
-  }
-  for (const [name, value] of headers) {
-    if (name === "set-cookie") response.headers.append(name, value);
-    else response.headers.set(name, value);
-  }
-  response.headers.set("X-Request-Id", requestId);
-  response.headers.set("Access-Control-Allow-Origin", "*");
-  response.headers.set("Access-Control-Expose-Headers", CORS_EXPOSED);
-  if (!response.headers.has("Cache-Control")) response.headers.set("Cache-Control", "private, no-store");
-  const seconds = (performance.now() - started) / 1000;
-  o.metrics.request(r.path, r.method, response.status, seconds);
-  if (o.log.isLevelEnabled("debug")) o.log.debug({ requestId, route: r.path, method: r.method, status: response.status, ms: Math.round(seconds * 1000) }, "request");
-  return response;
+// Unique within the process, short, and cheap: one is made for every request.
+const idPrefix = randomBytes(5).toString("base64url");
+let idCounter = 0;
+
+/** A new request id. */
+export function newRequestId(): string {
+  idCounter = (idCounter + 1) % 0x100000000;
+  return `${idPrefix}-${idCounter.toString(36)}`;
 }
 
-async function perform(c: Ctx, r: Route, o: MountOptions, requestId: string, headers: Headers): Promise<Response> {
+type HeaderRecord = Record<string, string | string[]>;
+
+function headerBag(record: HeaderRecord): AnswerHeaders {
+  return {
+    set(name, value) {
+      record[name] = value;
+    },
+    append(name, value) {
+      const before = record[name];
+      record[name] = before === undefined ? [value] : [...(typeof before === "string" ? [before] : before), value];
+    },
+  };
+}
+
+async function answer(c: Ctx, r: Route, o: MountOptions): Promise<Response> {
+  const started = performance.now();
+  const requestId = c.env?.requestId ?? newRequestId();
+  const record: HeaderRecord = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": CORS_EXPOSED,
+    "Cache-Control": "private, no-store",
+    "X-Request-Id": requestId,
+  };
+  let result: string | Response;
+  try {
+    result = await perform(c, r, o, requestId, headerBag(record));
+  } catch (error) {
+    result = o.toError(asAppError(error, o.log, requestId, r.path), requestId);
+  }
+  const status = typeof result === "string" ? 200 : result.status;
+  const seconds = (performance.now() - started) / 1000;
+  o.metrics.request(r.path, r.method, status, seconds);
+  if (o.log.isLevelEnabled("debug")) o.log.debug({ requestId, route: r.path, method: r.method, status, ms: Math.round(seconds * 1000) }, "request");
+  if (typeof result !== "string") {
+    for (const [name, value] of Object.entries(record)) {
+      if (name === "Cache-Control" && result.headers.has(name)) continue;
+      if (typeof value === "string") result.headers.set(name, value);
+      else for (const one of value) result.headers.append(name, one);
+    }
+    return result;
+  }
+  record["Content-Type"] = "application/json; charset=utf-8";
+  const outgoing = c.env?.outgoing;
+  if (!outgoing) {
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(record)) for (const one of typeof value === "string" ? [value] : value) headers.append(name, one);
+    return new Response(result, { status: 200, headers });
+  }
+  // Straight into the socket: a Response and its stream would cost more than most answers.
+  const bytes = Buffer.from(result);
+  record["Content-Length"] = String(bytes.byteLength);
+  outgoing.writeHead(200, record);
+  outgoing.end(bytes);
+  return RESPONSE_ALREADY_SENT;
+}
+
+async function perform(c: Ctx, r: Route, o: MountOptions, requestId: string, headers: AnswerHeaders): Promise<string | Response> {
   const request = c.req.raw;
   const url = new URL(request.url);
   const ip = c.env?.ip ?? "127.0.0.1";
-  const identity = await o.authenticate(request);
+  const identity = await o.authenticate((name) => headerOf(c, name));
   if (identity.cookie && r.method !== "GET" && c.env?.inProcess !== true && !sameOrigin(request, o.publicUrl)) {
     throw new AppError("forbidden", "This request came from another site, so it was not carried out.", { reason: "cross_site" });
   }
@@ -131,7 +178,13 @@ async function perform(c: Ctx, r: Route, o: MountOptions, requestId: string, hea
   if (result instanceof Response) return result;
   const text = result instanceof JsonText ? result.text : JSON.stringify(result ?? {});
   o.observe?.(r.method, url.pathname, 200, text);
-  return c.body(text, 200, { "Content-Type": "application/json; charset=utf-8" });
+  return text;
+}
+
+/** One header, without building an object of all of them where the connection's own are at hand. */
+function headerOf(c: Ctx, name: "authorization" | "cookie"): string | undefined {
+  const { incoming } = c.env ?? {};
+  return incoming ? incoming.headers[name] : (c.req.raw.headers.get(name) ?? undefined);
 }
 
 function authorize(r: Route, ctx: Context): void {
@@ -166,7 +219,7 @@ export function sameOrigin(request: Request, publicUrl: string): boolean {
   return site === "same-origin" || site === "none";
 }
 
-function rateHeaders(headers: Headers, state: RateState): void {
+function rateHeaders(headers: AnswerHeaders, state: RateState): void {
   headers.set("X-RateLimit-Limit", String(state.limit));
   headers.set("X-RateLimit-Remaining", String(state.remaining));
   headers.set("X-RateLimit-Reset", state.resetAt.toISOString());
