@@ -143,9 +143,9 @@ function react(
     const near = followers.includes(name) ? 1 : 0.35;
     if (r.chance(LIKED[heat] * near * (reply ? 0.55 : 1))) made.likedBy.push(name);
     if (!reply && entry.visibility === undefined && r.chance(BOOSTED[heat] * near)) {
-      const at = new Date(
-        Math.min(now.getTime() - r.range(1, 20) * MINUTE, made.at.getTime() + r.range(0.1, 20) * HOUR),
-      );
+      // Some hours later, but never later than now: what is fresh is shared sooner.
+      const wait = Math.min(r.range(0.1, 20) * HOUR, (now.getTime() - made.at.getTime()) * r.range(0.1, 0.9));
+      const at = new Date(made.at.getTime() + wait);
       made.boostedBy.push({ username: name, at });
     }
   }
