@@ -188,9 +188,7 @@ test("pages", { timeout: 400_000 }, async (t) => {
     const { page } = friend;
     await page.goto(paths.account);
     await page.locator("article").first().waitFor();
-    await page.waitForFunction(
-      "document.querySelector('main') && performance.getEntriesByType('resource').some((item) => item.name.includes('keys'))",
-    );
+    await page.locator(".shell[data-keys=on]").waitFor();
     await page.keyboard.press("j");
     const id = await page.evaluate<string>("document.activeElement.dataset.id");
     ok(id);

@@ -22,8 +22,16 @@ function contextOf(event: AnyEvent): Context {
   return { ...event.locals.context, url: event.url, params: event.params };
 }
 
+/** The page a form was sent from, when it is one of ours. */
+function sentFrom(event: AnyEvent): string {
+  const referer = event.request.headers.get("referer");
+  if (!referer || !URL.canParse(referer)) return "/home";
+  const url = new URL(referer);
+  return url.origin === event.url.origin ? url.pathname + url.search : "/home";
+}
+
 function loginAddress(event: AnyEvent): string {
-  const target = event.request.method === "GET" ? event.url.pathname + event.url.search : "/home";
+  const target = event.request.method === "GET" ? event.url.pathname + event.url.search : sentFrom(event);
   return `/login?next=${encodeURIComponent(target)}`;
 }
 
