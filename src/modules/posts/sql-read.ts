@@ -29,21 +29,55 @@ export interface CardRow {
 
 export const FLAG = { favourited: 1, boosted: 2, bookmarked: 4, muted: 8, pinned: 16, mayQuote: 32 } as const;
 
+/** A card as the database sends it: its numbers in one text. One column instead of twenty halves what a row costs on both sides of the connection. */
+export interface CardText {
+  card: string;
+}
+
+/** Reads the text that `cardsOf` selects. 0 stands for "none" in ids and revisions, -1 in states. */
+export function decodeCard(text: string): CardRow {
+  const f = text.split(",");
+  const id = (n: number): bigint => BigInt(f[n] ?? "0");
+  const int = (n: number): number => Number(f[n]);
+  const orNull = (n: number): bigint | null => (f[n] === "0" ? null : id(n));
+  const boosted = f[5] !== "0";
+  const state = int(11);
+  return {
+    id: id(0),
+    edge: f[1] === f[0] ? id(0) : id(1),
+    rev: int(2),
+    account_id: id(3),
+    account_rev: int(4),
+    boost_of_id: orNull(5),
+    b_rev: boosted ? int(6) : null,
+    b_account_id: orNull(7),
+    b_account_rev: boosted ? int(8) : null,
+    has_poll: f[9] === "1",
+    quote_of_id: orNull(10),
+    quote_state: state < 0 ? null : state,
+    replies: int(12),
+    boosts: int(13),
+    favourites: int(14),
+    quotes: int(15),
+    flags: int(16),
+  };
+}
+
 /**
  * Wraps the query of a list into the one select that every list of posts runs. `skeleton` yields `id` and `edge`; `$1` is the viewer (or null).
  * `feed` also leaves out muted people, `visible` does not. `tail` orders and limits.
  */
 export function cardsOf(skeleton: string, scope: "visible" | "feed", tail: string): string {
-  return `select p.id, k.edge, p.rev, p.account_id, sa.rev as account_rev, p.boost_of_id, b.rev as b_rev, b.account_id as b_account_id, sb.rev as b_account_rev,
-  coalesce(b.has_poll, p.has_poll) as has_poll, case when b.id is null then p.quote_of_id else b.quote_of_id end as quote_of_id, case when b.id is null then p.quote_state else b.quote_state end as quote_state,
-  coalesce(ps.replies, 0) as replies, coalesce(ps.boosts, 0) as boosts, coalesce(ps.favourites, 0) as favourites, coalesce(ps.quotes, 0) as quotes,
+  return `select concat_ws(',', p.id, k.edge, p.rev, p.account_id, sa.rev, coalesce(p.boost_of_id, 0), coalesce(b.rev, 0), coalesce(b.account_id, 0), coalesce(sb.rev, 0),
+  coalesce(b.has_poll, p.has_poll)::int, coalesce(case when b.id is null then p.quote_of_id else b.quote_of_id end, 0), coalesce(case when b.id is null then p.quote_state else b.quote_state end, -1),
+  coalesce(ps.replies, 0), coalesce(ps.boosts, 0), coalesce(ps.favourites, 0), coalesce(ps.quotes, 0),
   case when $1::int8 is null then 0 else
     case when exists (select 1 from favourites f where f.account_id = $1 and f.post_id = coalesce(p.boost_of_id, p.id)) then 1 else 0 end
   + case when exists (select 1 from posts o where o.boost_of_id = coalesce(p.boost_of_id, p.id) and o.account_id = $1) then 2 else 0 end
   + case when exists (select 1 from bookmarks m where m.account_id = $1 and m.post_id = coalesce(p.boost_of_id, p.id)) then 4 else 0 end
   + case when exists (select 1 from conversation_mutes c where c.account_id = $1 and c.conversation_id = coalesce(b.conversation_id, p.conversation_id)) then 8 else 0 end
   + case when p.pinned_at is not null and p.account_id = $1 then 16 else 0 end
-  + case when coalesce(b.quote_policy, p.quote_policy) = 1 and exists (select 1 from follows g where g.account_id = $1 and g.target_id = coalesce(b.account_id, p.account_id)) then 32 else 0 end end as flags
+  + case when coalesce(b.quote_policy, p.quote_policy) = 1 and exists (select 1 from follows g where g.account_id = $1 and g.target_id = coalesce(b.account_id, p.account_id)) then 32 else 0 end end) as card
 from (${skeleton}) k join ${scope}_posts($1) p on p.id = k.id
 join account_stats sa on sa.account_id = p.account_id
 left join posts b on b.id = p.boost_of_id
@@ -54,16 +88,16 @@ ${tail}`;
 
 /** A list in both directions: newest first, and upwards from `min_id`. */
 export interface Both<P extends readonly unknown[]> {
-  down: Statement<P, CardRow>;
-  up: Statement<P, CardRow>;
+  down: Statement<P, CardText>;
+  up: Statement<P, CardText>;
 }
 
 /** Declares a paged list. `text` gets the direction (`desc` or `asc`) and must order its skeleton by it. */
 export function both<P extends readonly unknown[]>(name: string, text: (direction: "desc" | "asc") => string): Both<P> {
-  return { down: statement<P, CardRow>(name, text("desc")), up: statement<P, CardRow>(`${name}Up`, text("asc")) };
+  return { down: statement<P, CardText>(name, text("desc")), up: statement<P, CardText>(`${name}Up`, text("asc")) };
 }
 
-export const cardsByIds = statement<[viewer: bigint | null, ids: bigint[]], CardRow>(
+export const cardsByIds = statement<[viewer: bigint | null, ids: bigint[]], CardText>(
   "posts.cards",
   cardsOf(`select x as id, x as edge from unnest($2::int8[]) x`, "visible", ""),
 );
@@ -82,7 +116,7 @@ const ofAccount = (direction: string, where: string): string =>
   );
 export const accountPosts = both<AccountList>("posts.ofAccount", (d) => ofAccount(d, "true"));
 export const accountMedia = both<AccountList>("posts.mediaOfAccount", (d) => ofAccount(d, "o.media <> '[]' and o.boost_of_id is null"));
-export const accountPinned = statement<[viewer: bigint | null, account: bigint], CardRow>(
+export const accountPinned = statement<[viewer: bigint | null, account: bigint], CardText>(
   "posts.pinned",
   cardsOf(
     `select o.id, o.id as edge, o.pinned_at from posts o where o.account_id = $2 and o.pinned_at is not null`,
@@ -161,7 +195,7 @@ export const edits = statement<[post: bigint], EditRow>(
 // Who may find a post by its words: its author; anyone, when author and post allow it; whoever took part in it.
 export const search = statement<
   [viewer: bigint | null, query: string, account: bigint | null, before: bigint, after: bigint, limit: number, offset: number, media: boolean, poll: boolean, language: string | null],
-  CardRow
+  CardText
 >(
   "posts.search",
   cardsOf(
@@ -199,7 +233,7 @@ export const trendingTags = statement<[since: bigint, limit: number, offset: num
    from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld join accounts a on a.id = t.account_id and a.discoverable and a.silenced_at is null join tags g on g.name = t.tag
    where t.post_id >= $1 group by t.tag order by count(distinct t.account_id) desc, count(*) desc, t.tag limit $2::int offset $3::int`,
 );
-export const trendingPosts = statement<[viewer: bigint | null, since: bigint, limit: number, offset: number], CardRow>(
+export const trendingPosts = statement<[viewer: bigint | null, since: bigint, limit: number, offset: number], CardText>(
   "posts.trendingPosts",
   cardsOf(
     `select o.id, o.id as edge, s.favourites + 2 * s.boosts + s.replies as score from posts o join post_stats s on s.post_id = o.id

@@ -65,7 +65,7 @@ export function createViews(deps: PostsDeps): PostViews {
   const { pool, readPool } = deps;
 
   async function page<P extends readonly unknown[]>(list: sql.Both<P>, upward: boolean, ...params: P): Promise<sql.CardRow[]> {
-    const rows = await run(readPool, upward ? list.up : list.down, ...params);
+    const rows = decoded(await run(readPool, upward ? list.up : list.down, ...params));
     return upward ? rows.reverse() : rows;
   }
 
@@ -88,7 +88,7 @@ export function createViews(deps: PostsDeps): PostViews {
   return {
     async cards(viewerId, ids) {
       if (ids.length === 0) return [];
-      const rows = new Map((await run(readPool, sql.cardsByIds, viewerId, [...ids])).map((r) => [r.id, r]));
+      const rows = new Map(decoded(await run(readPool, sql.cardsByIds, viewerId, [...ids])).map((r) => [r.id, r]));
       return ids.flatMap((id) => rows.get(id) ?? []);
     },
     page,
@@ -101,7 +101,7 @@ export function createViews(deps: PostsDeps): PostViews {
     },
     ofAccount: (viewerId, accountId, p, filter) =>
       page(filter.media ? sql.accountMedia : sql.accountPosts, p.upward, viewerId, accountId, p.before, p.after, p.limit, filter.replies, filter.boosts, filter.tag),
-    pinned: (viewerId, accountId) => run(readPool, sql.accountPinned, viewerId, accountId),
+    pinned: async (viewerId, accountId) => decoded(await run(readPool, sql.accountPinned, viewerId, accountId)),
     favourites: (viewerId, p) => page(sql.favourites, p.upward, viewerId, p.before, p.after, p.limit),
     bookmarks: (viewerId, p) => page(sql.bookmarks, p.upward, viewerId, p.before, p.after, p.limit),
     quotes: (viewerId, postId, p) => page(sql.quotesOf, p.upward, viewerId, postId, p.before, p.after, p.limit),
@@ -116,10 +116,10 @@ export function createViews(deps: PostsDeps): PostViews {
       return { ancestors: up.map((r) => r.id), descendants: readingOrder(postId, down) };
     },
     edits: (postId) => run(pool, sql.edits, postId),
-    search(viewerId, query, p, offset) {
+    async search(viewerId, query, p, offset) {
       const before = query.before ? idFloor(query.before) : MAX_ID;
       const after = query.after ? idFloor(query.after) : 0n;
-      return run(
+      const rows = await run(
         pool,
         sql.search,
         viewerId,
@@ -133,6 +133,7 @@ export function createViews(deps: PostsDeps): PostViews {
         query.poll,
         query.language ?? null,
       );
+      return decoded(rows);
     },
     async tag(name) {
       const found = await one(pool, sql.tagByName, name);
@@ -140,7 +141,7 @@ export function createViews(deps: PostsDeps): PostViews {
     },
     searchTags: async (query, limit, offset) => uses(await run(pool, sql.searchTags, query.replace(/[\\%_]/g, "\\$&"), limit, offset)),
     trendingTags: async (limit, offset) => uses(await run(pool, sql.trendingTags, week(), limit, offset)),
-    trendingPosts: (viewerId, limit, offset) => run(readPool, sql.trendingPosts, viewerId, week(), limit, offset),
+    trendingPosts: async (viewerId, limit, offset) => decoded(await run(readPool, sql.trendingPosts, viewerId, week(), limit, offset)),
     count: async () => (await one(pool, sql.counts))?.posts ?? 0n,
     async weekly(from) {
       const rows = await run(pool, sql.weekly, idFloor(from));
@@ -148,6 +149,8 @@ export function createViews(deps: PostsDeps): PostViews {
     },
   };
 }
+
+const decoded = (rows: readonly sql.CardText[]): sql.CardRow[] => rows.map((r) => sql.decodeCard(r.card));
 
 /** Orders answers as a reader wants them: each answer directly followed by the answers to it, siblings by time. */
 export function readingOrder(root: Id, rows: readonly { id: Id; in_reply_to_id: Id }[]): Id[] {

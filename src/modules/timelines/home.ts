@@ -36,6 +36,18 @@ export function createHome(deps: TimelinesDeps): Home {
   deps.signals.on("home", (key) => (key === "*" ? states.clear() : states.delete(BigInt(key))));
   deps.signals.onLost(() => states.clear());
 
+  // Whether anything is unwritten, as of a commit count of this process. Other processes' posts are not counted there: then the whole statement runs always.
+  let unwritten = { epoch: -1, found: true };
+  async function homeList(): Promise<typeof sql.home> {
+    if (!deps.exclusive) return sql.home;
+    const epoch = deps.epoch();
+    if (unwritten.epoch !== epoch) {
+      const row = await one(deps.readPool, sql.somethingUnwritten);
+      unwritten = { epoch, found: row?.found ?? true };
+    }
+    return unwritten.found ? sql.home : sql.homeWritten;
+  }
+
   async function load(owner: Id): Promise<State | undefined> {
     const row = await one(deps.pool, sql.homeState, owner);
     if (!row?.ready) return undefined;
@@ -105,10 +117,10 @@ export function createHome(deps: TimelinesDeps): Home {
         // Upwards the older part comes first.
         const old = merge ? await read(sql.merged, true, viewerId, before < state.floor ? before : state.floor, page.after, page.limit) : [];
         if (old.length >= page.limit) return old;
-        const rest = await read(sql.home, true, viewerId, before, written, page.limit - old.length);
+        const rest = await read(await homeList(), true, viewerId, before, written, page.limit - old.length);
         return [...rest, ...old];
       }
-      const rows = before > state.floor ? await read(sql.home, false, viewerId, before, written, page.limit) : [];
+      const rows = before > state.floor ? await read(await homeList(), false, viewerId, before, written, page.limit) : [];
       if (rows.length >= page.limit || !merge) return rows;
       const old = await read(sql.merged, false, viewerId, before < state.floor ? before : state.floor, page.after, page.limit - rows.length);
       return [...rows, ...old];
