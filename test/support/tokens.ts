@@ -2,7 +2,9 @@
 import type { TestApp } from "./app.ts";
 
 /** Registers a program that may do everything and returns its ids. */
-export async function registerProgram(app: TestApp): Promise<{ appId: bigint; clientId: string; clientSecret: string }> {
+export async function registerProgram(
+  app: TestApp,
+): Promise<{ appId: bigint; clientId: string; clientSecret: string }> {
   const made = await app.app.accounts.oauth.registerApp({
     name: "Test program",
     redirectUris: ["https://client.example/callback", "urn:ietf:wg:oauth:2.0:oob"],
@@ -13,7 +15,12 @@ export async function registerProgram(app: TestApp): Promise<{ appId: bigint; cl
 }
 
 /** A bearer token of a person, or of the program itself without one. */
-export async function issueToken(app: TestApp, appId: bigint, accountId: string | undefined, scopes: string): Promise<string> {
+export async function issueToken(
+  app: TestApp,
+  appId: bigint,
+  accountId: string | undefined,
+  scopes: string,
+): Promise<string> {
   const id = accountId === undefined ? undefined : BigInt(accountId);
   return (await app.app.accounts.oauth.issue(id, appId, scopes.split(" "))).token;
 }

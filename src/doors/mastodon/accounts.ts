@@ -128,6 +128,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: `/api/v1/accounts/:id/${kind}`,
       auth: "public",
+      scope: "read:accounts",
       params: idParam,
       query: z.object(pageQuery(40, 80)),
       async handler(ctx, { params, query }) {
@@ -207,6 +208,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/accounts/lookup",
       auth: "public",
+      scope: "read:accounts",
       query: z.object({ acct: zText(200) }),
       async handler(_ctx, { query }) {
         const [username = "", domain] = query.acct.replace(/^@/, "").split("@");
@@ -227,6 +229,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/accounts/:id",
       auth: "public",
+      scope: "read:accounts",
       params: idParam,
       handler: async (_ctx, { params }) => presentAccount(await visible(deps, params.id), deps.config.publicUrl),
     }),
@@ -234,6 +237,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/accounts/:id/statuses",
       auth: "public",
+      scope: "read:statuses",
       params: idParam,
       query: z.object({
         ...pageQuery(20, 40),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { zBool, zId, zInt, zText } from "#platform/http/fields.ts";
 import { pageOf, pageQuery } from "#platform/http/page.ts";
 import { JsonText, route, type Route } from "#platform/http/route.ts";
+import { parseId } from "#platform/ids.ts";
 import { tagName } from "#platform/text/format.ts";
 import type { SearchQuery } from "#modules/posts/index.ts";
 import type { MastodonDeps } from "./deps.ts";
@@ -123,5 +124,5 @@ export function searchRoutes(deps: MastodonDeps): Route[] {
 async function linkedPost(deps: MastodonDeps, q: string): Promise<bigint | undefined> {
   if (!q.startsWith(`${deps.config.publicUrl}/`)) return undefined;
   const id = /^\/@[^/]+\/(\d{1,19})$/.exec(new URL(q).pathname)?.[1] ?? /\/statuses\/(\d{1,19})$/.exec(q)?.[1];
-  return id === undefined ? undefined : BigInt(id);
+  return id === undefined ? undefined : parseId(id);
 }

@@ -42,7 +42,7 @@ const newStatus = z.object({
   visibility: visibility.optional(),
   quoted_status_id: zId.nullable().optional(),
   quote_id: zId.nullable().optional(),
-  allowed_mentions: zList(zId, 100).optional(),
+  allowed_mentions: z.union([z.undefined(), zList(zId, 100)]),
   scheduled_at: zText(40).nullable().optional(),
 });
 
@@ -78,6 +78,7 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path,
       auth: "public",
+      scope: "read:accounts",
       params: idParam,
       query: z.object(pageQuery(40, 80)),
       async handler(ctx, { params, query }) {
@@ -119,7 +120,7 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
             poll: body.poll ?? undefined,
             idempotencyKey: ctx.request.headers.get("idempotency-key") ?? undefined,
             // An empty list means "nobody", an absent field means "anyone".
-            allowedMentions: body.allowed_mentions?.length ? body.allowed_mentions : undefined,
+            allowedMentions: body.allowed_mentions,
           });
           return await answer(deps, ctx.viewer.accountId, id);
         } catch (error) {
@@ -146,6 +147,7 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/statuses/:id",
       auth: "public",
+      scope: "read:statuses",
       params: idParam,
       handler: (ctx, { params }) => answer(deps, ctx.viewer?.accountId ?? null, params.id),
     }),
@@ -197,6 +199,7 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/statuses/:id/context",
       auth: "public",
+      scope: "read:statuses",
       params: idParam,
       async handler(ctx, { params }) {
         const viewerId = ctx.viewer?.accountId ?? null;
@@ -215,6 +218,7 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/statuses/:id/history",
       auth: "public",
+      scope: "read:statuses",
       params: idParam,
       async handler(ctx, { params }) {
         const post = await posts.views.get(ctx.viewer?.accountId ?? null, params.id);
@@ -327,6 +331,7 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/polls/:id",
       auth: "public",
+      scope: "read:statuses",
       params: idParam,
       async handler(ctx, { params }) {
         const viewerId = ctx.viewer?.accountId ?? null;

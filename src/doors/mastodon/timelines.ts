@@ -31,6 +31,7 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/timelines/public",
       auth: "public",
+      scope: "read:statuses",
       query: z.object({ ...pageQuery(20, 40), local: zBool.default(false), remote: zBool.default(false), only_media: zBool.default(false) }),
       async handler(ctx, { query }) {
         // Everyone lives here as yet: "remote" has nothing to show.
@@ -42,6 +43,7 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/timelines/tag/:name",
       auth: "public",
+      scope: "read:statuses",
       params: tag,
       query: z.object({
         ...pageQuery(20, 40),

@@ -12,7 +12,9 @@ export function toOAuthError(error: AppError): Response {
   if (error instanceof OAuthError) {
     return Response.json({ error: error.oauth, error_description: error.message }, { status: error.oauth === "invalid_client" ? 401 : 400 });
   }
-  const name: Partial<Record<AppError["code"], string>> = { unauthorized: "invalid_client", forbidden: "unauthorized_client", rate_limited: "temporarily_unavailable" };
+  // Tokens that do not suit have names of their own (RFC 6750, 3.1).
+  const forbidden = error.reason === "unauthorized_client" ? "unauthorized_client" : error.reason === undefined ? "insufficient_scope" : "invalid_request";
+  const name: Partial<Record<AppError["code"], string>> = { unauthorized: "invalid_token", forbidden, rate_limited: "temporarily_unavailable" };
   const status = error instanceof InternalError ? 500 : error.code === "rate_limited" ? 429 : error.code === "too_large" ? 413 : error.code === "forbidden" ? 403 : error.code === "unauthorized" ? 401 : 400;
   return Response.json(
     { error: name[error.code] ?? (status === 500 ? "server_error" : "invalid_request"), error_description: error.message },

@@ -10,6 +10,16 @@ import { mePayload } from "./me.ts";
 
 const SESSION_SECONDS = 180 * 86_400;
 
+/**
+ * Refuses to open a session for another site's page: nobody shall be logged in, unnoticed, as somebody else. Pages of this instance come in process or with its own origin.
+ */
+function ownPage(deps: SkeinDeps, ctx: Context): void {
+  const origin = ctx.request.headers.get("origin");
+  if ((origin !== null && origin !== deps.config.publicUrl) || ctx.request.headers.get("sec-fetch-site") === "cross-site") {
+    throw new AppError("forbidden", "This request came from another site, so it was not carried out.", { reason: "cross_site" });
+  }
+}
+
 /** Opens a session, sets the cookie, and answers who is signed in. */
 export async function signIn(deps: SkeinDeps, ctx: Context, accountId: Id): Promise<Record<string, unknown>> {
   const { secret } = await deps.tx((db) => deps.accounts.access.openSession(db, accountId, { userAgent: ctx.request.headers.get("user-agent") ?? "", ip: ctx.ip }));
@@ -72,6 +82,7 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       rate: "signup",
       body: z.object({ ...person, agreement: zBool.default(false), invite: zText(100).optional(), reason: zText(2000).optional(), locale: zText(10).optional() }),
       async handler(ctx, { body }) {
+        ownPage(deps, ctx);
         const { accountId, state } = await signUp.signUp(body);
         return state === "active" ? { state, session: await signIn(deps, ctx, accountId) } : { state };
       },
@@ -98,6 +109,7 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
         registrations: z.enum(["open", "approval", "invite", "closed"]).optional(),
       }),
       async handler(ctx, { body }) {
+        ownPage(deps, ctx);
         const accountId = await signUp.setUp(body.token, body);
         await deps.instance.update({
           contact_email: body.email,
@@ -116,6 +128,7 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       rate: "login",
       body: z.object({ login: zText(300).default(""), password: zText(1000).default("") }),
       async handler(ctx, { body }) {
+        ownPage(deps, ctx);
         const user = await signUp.logIn(body.login, body.password);
         return signIn(deps, ctx, user.account_id);
       },

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { digest, newToken, sameSecret } from "#platform/crypto/secrets.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
-import { AppError, invalid } from "#platform/errors.ts";
+import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import { scopeGranted } from "#platform/http/route.ts";
 import type { Access } from "./access.ts";
@@ -107,6 +107,7 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
         if (!redirectAllowed(uri)) details["redirect_uris"] = [{ error: "ERR_INVALID", description: "must be an absolute URI" }];
       }
       const scopes = scopesOf(input.scopes, ["read"]);
+      if (input.website && !websiteAllowed(input.website)) details["website"] = [{ error: "ERR_INVALID", description: "must be an http or https address" }];
       if (scopes.some((s) => !SCOPES.includes(s))) details["scopes"] = [{ error: "ERR_INVALID", description: "doesn't match configured on the server." }];
       if (Object.keys(details).length > 0) throw invalid(details);
       const clientSecret = newToken();
@@ -198,6 +199,7 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
     async revokeApp(accountId, appId) {
       await deps.tx(async (db) => {
         const gone = await run(db, revokeAppTokens, accountId, appId);
+        if (gone.length === 0) throw notFound();
         await access.forget(
           db,
           gone.map((g) => g.digest),
@@ -206,6 +208,11 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
     },
   };
   return self;
+}
+
+/** Shown as a link under every post the program writes, so never a script. */
+function websiteAllowed(address: string): boolean {
+  return URL.canParse(address) && ["http:", "https:"].includes(new URL(address).protocol);
 }
 
 /** Absolute addresses, the out-of-band name, and programs' own schemes. Scripts and data are no addresses. */

@@ -15,11 +15,16 @@ export interface Page {
   limit: number;
 }
 
+type Bound = z.ZodOptional<z.ZodType<bigint | undefined, unknown>>;
+
+/** A bound of a page. Some clients send an empty one for "none". */
+const zBound: Bound = z.preprocess((v) => (v === "" ? undefined : v), zId.optional()).optional();
+
 /** Query parameters of a paged list. */
-export const pageQuery = (defaultLimit: number, maxLimit: number): { max_id: z.ZodOptional<z.ZodType<bigint, unknown>>; since_id: z.ZodOptional<z.ZodType<bigint, unknown>>; min_id: z.ZodOptional<z.ZodType<bigint, unknown>>; limit: z.ZodType<number, unknown> } => ({
-  max_id: zId.optional(),
-  since_id: zId.optional(),
-  min_id: zId.optional(),
+export const pageQuery = (defaultLimit: number, maxLimit: number): { max_id: Bound; since_id: Bound; min_id: Bound; limit: z.ZodType<number, unknown> } => ({
+  max_id: zBound,
+  since_id: zBound,
+  min_id: zBound,
   limit: z
     .preprocess((v) => (v === undefined || v === "" ? defaultLimit : v), zInt(0, 1_000_000))
     .transform((n) => Math.min(Math.max(n, 1), maxLimit)),

@@ -189,7 +189,8 @@ function headerOf(c: Ctx, name: "authorization" | "cookie"): string | undefined 
 
 function authorize(r: Route, ctx: Context): void {
   if (r.auth === "public") {
-    // A token that is sent must suit, even where none is needed.
+    // Who shows a token sees what its owner sees: then it must suit, even where none is needed.
+    if (ctx.viewer) needScope(r, ctx.viewer.scopes);
     return;
   }
   const staffNeeded = r.auth === "mod" || r.auth === "admin";
@@ -199,15 +200,18 @@ function authorize(r: Route, ctx: Context): void {
     if (ctx.app) throw new AppError("unprocessable", "This method requires an authenticated user");
     throw new AppError("unauthorized", "The access token is invalid");
   }
-  const scopes = ctx.viewer?.scopes ?? ctx.app?.scopes ?? new Set<string>();
-  const wanted = r.scope === undefined ? [] : typeof r.scope === "string" ? [r.scope] : r.scope;
-  if (wanted.length > 0 && !wanted.some((s) => scopeGranted(scopes, s))) {
-    throw new AppError("forbidden", "This action is outside the authorized scopes");
-  }
+  needScope(r, ctx.viewer?.scopes ?? ctx.app?.scopes ?? new Set<string>());
   if (staffNeeded) {
     const role = ctx.viewer?.role ?? "user";
     const ok = r.auth === "mod" ? role !== "user" : role === "admin" || role === "owner";
     if (!ok) throw new AppError("forbidden", "This action is not allowed");
+  }
+}
+
+function needScope(r: Route, granted: ReadonlySet<string>): void {
+  const wanted = r.scope === undefined ? [] : typeof r.scope === "string" ? [r.scope] : r.scope;
+  if (wanted.length > 0 && !wanted.some((s) => scopeGranted(granted, s))) {
+    throw new AppError("forbidden", "This action is outside the authorized scopes");
   }
 }
 
