@@ -107,7 +107,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const timelines = createTimelines({ pool, readPool, tx, ids, horizon, clock, signals, posts, epoch: () => epoch, exclusive: options.exclusive, pullFollowers: config.pullFollowers });
   const notifications = createNotifications({ pool, readPool, ids });
-  const present = createStatusPresenter({ posts, accounts, publicUrl, cacheBytes: config.cacheBytes });
+  const present = createStatusPresenter({ posts, accounts, signals, publicUrl, cacheBytes: config.cacheBytes });
   metrics.cache("statuses", present.cacheBytes);
 
   const mediaTasks: Task[] = [

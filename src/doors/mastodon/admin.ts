@@ -6,7 +6,7 @@ import { notFound, AppError } from "#platform/errors.ts";
 import { idTime, type Id } from "#platform/ids.ts";
 import type { Actor, AdminRow } from "#modules/accounts/index.ts";
 import type { MastodonDeps } from "./deps.ts";
-import { presentAccount } from "./present/account.ts";
+import { presentAccount, presentRole } from "./present/account.ts";
 
 const idParam = z.object({ id: zId });
 
@@ -29,7 +29,7 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
       locale: typeof row.preferences["locale"] === "string" ? row.preferences["locale"] : null,
       invite_request: row.reason || null,
       invited_by_account_id: row.invited_by?.toString(),
-      role: { id: row.role, name: row.role, color: "", permissions: "0", highlighted: row.role !== "user" },
+      role: presentRole(row.role),
       confirmed: row.confirmed,
       approved: row.approved,
       disabled: row.disabled,

@@ -1,15 +1,16 @@
-import { exec, one, run } from "#platform/db/sql.ts";
+import { one, run } from "#platform/db/sql.ts";
 import type { TxClient } from "#platform/db/tx.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Task } from "#platform/jobs/worker.ts";
 import { createAccess, type Access } from "./access.ts";
+import { createCounts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { createOAuth, type OAuth } from "./oauth.ts";
 import { createProfiles, type Profiles } from "./profile.ts";
 import { createRelations, type Relations } from "./relations.ts";
 import { createSignUp, type SignUp } from "./sign-up.ts";
 import { createStaff, type Staff } from "./staff.ts";
-import { addStats, counts, directory, ownerId, postsRemoved, searchAccounts, suggestions } from "./sql.ts";
+import { counts as instanceCounts, directory, ownerId, searchAccounts, suggestions } from "./sql.ts";
 
 export type { AccountsDeps } from "./deps.ts";
 export type { Access, Credential } from "./access.ts";
@@ -44,10 +45,11 @@ export interface Accounts {
 }
 
 export function createAccounts(deps: AccountsDeps): Accounts {
+  const counts = createCounts(deps.signals);
   const access = createAccess(deps);
-  const signUp = createSignUp(deps, access);
-  const relations = createRelations(deps);
-  const profiles = createProfiles(deps, access, relations, signUp);
+  const signUp = createSignUp(deps, access, counts);
+  const relations = createRelations(deps, counts);
+  const profiles = createProfiles(deps, access, relations, signUp, counts);
   const idsOf = (rows: { id: Id }[]): Id[] => rows.map((r) => r.id);
   return {
     access,
@@ -55,17 +57,17 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     relations,
     profiles,
     oauth: createOAuth(deps, access),
-    staff: createStaff(deps, access, profiles),
+    staff: createStaff(deps, access, profiles, counts),
     search: async (viewerId, query, o) => idsOf(await run(deps.pool, searchAccounts, viewerId, query.replace(/[\\%_]/g, "\\$&"), o.following, o.limit, o.offset)),
     directory: async (o, viewerId) => idsOf(await run(deps.pool, directory, o.newest, o.limit, o.offset, viewerId)),
     suggestions: async (viewerId, limit) => idsOf(await run(deps.pool, suggestions, viewerId, limit)),
-    counts: async () => (await one(deps.pool, counts)) ?? { users: 0n, active_month: 0n, active_half: 0n },
+    counts: async () => (await one(deps.pool, instanceCounts)) ?? { users: 0n, active_month: 0n, active_half: 0n },
     ownerId: async () => (await one(deps.pool, ownerId))?.account_id,
     async countPost(db, accountId, change, day) {
-      await exec(db, addStats, accountId, 0, 0, change, day);
+      await counts.add(db, accountId, { statuses: change, day });
     },
     async countRemoved(db, accountIds) {
-      if (accountIds.length > 0) await exec(db, postsRemoved, [...accountIds]);
+      await counts.removed(db, accountIds);
     },
     tasks: [...access.tasks, ...relations.tasks],
   };

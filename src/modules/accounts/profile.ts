@@ -4,6 +4,7 @@ import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import { extractParts, lineHtml, tagName, toHtml, type LinkTargets } from "#platform/text/format.ts";
 import type { Access } from "./access.ts";
+import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import type { Relations } from "./relations.ts";
 import { emailProblems, passwordProblems, PROFILE_LIMITS } from "./rules.ts";
@@ -12,7 +13,6 @@ import {
   accountByHandle,
   accountsByHandles,
   accountsByIds,
-  bumpRev,
   deleteUser,
   eraseAccount,
   mergePreferences,
@@ -81,7 +81,7 @@ export interface Profiles {
   erase(db: TxClient, accountId: Id): Promise<void>;
 }
 
-export function createProfiles(deps: AccountsDeps, access: Access, relations: Relations, signUp: SignUp): Profiles {
+export function createProfiles(deps: AccountsDeps, access: Access, relations: Relations, signUp: SignUp, counts: Counts): Profiles {
   async function localByNames(names: readonly string[]): Promise<Map<string, { id: Id; username: string }>> {
     if (names.length === 0) return new Map();
     const rows = await run(
@@ -141,7 +141,7 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
       }
       await deps.tx(async (db) => {
         if ((await exec(db, updateProfile, accountId, JSON.stringify(stored))) === 0) throw notFound();
-        await exec(db, bumpRev, [accountId]);
+        await counts.changed(db, [accountId]);
         if (changes.locked === false) await relations.acceptAllRequests(db, accountId);
         await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.updated", accountId: accountId.toString() });
       });
@@ -198,7 +198,7 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
       await access.forgetAccount(db, accountId);
       await exec(db, deleteUser, accountId);
       await exec(db, eraseAccount, accountId);
-      await exec(db, bumpRev, [accountId]);
+      await counts.changed(db, [accountId]);
       await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.deleted", accountId: accountId.toString() });
     },
   };

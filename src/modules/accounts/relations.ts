@@ -4,9 +4,10 @@ import { AppError, notFound } from "#platform/errors.ts";
 import type { Page } from "#platform/http/page.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Task } from "#platform/jobs/worker.ts";
+import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import * as sql from "./sql-relations.ts";
-import { accountsByIds, addStats } from "./sql.ts";
+import { accountsByIds } from "./sql.ts";
 
 export interface FollowOptions {
   reblogs?: boolean | undefined;
@@ -42,7 +43,7 @@ export interface Relations {
   tasks: readonly Task[];
 }
 
-export function createRelations(deps: AccountsDeps): Relations {
+export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
   const { tx, ids, publisher } = deps;
 
   async function target(db: TxClient, id: Id): Promise<{ locked: boolean }> {
@@ -59,8 +60,8 @@ export function createRelations(deps: AccountsDeps): Relations {
   async function link(db: TxClient, accountId: Id, targetId: Id, o: { reblogs: boolean; notify: boolean; languages: string[] | null }): Promise<void> {
     const made = await one(db, sql.insertFollow, accountId, targetId, ids.next(), o.reblogs, o.notify, o.languages);
     if (!made) return;
-    await exec(db, addStats, accountId, 0, 1, 0, null);
-    await exec(db, addStats, targetId, 1, 0, 0, null);
+    await counts.add(db, accountId, { following: 1 });
+    await counts.add(db, targetId, { followers: 1 });
     await publisher.publish(db, { id: ids.next().toString(), type: "account.followed", accountId: accountId.toString(), targetId: targetId.toString() });
   }
 
@@ -68,8 +69,8 @@ export function createRelations(deps: AccountsDeps): Relations {
     const gone = await one(db, sql.deleteFollow, accountId, targetId);
     await one(db, sql.deleteEndorsement, accountId, targetId);
     if (!gone) return false;
-    await exec(db, addStats, accountId, 0, -1, 0, null);
-    await exec(db, addStats, targetId, -1, 0, 0, null);
+    await counts.add(db, accountId, { following: -1 });
+    await counts.add(db, targetId, { followers: -1 });
     await publisher.publish(db, { id: ids.next().toString(), type: "account.unfollowed", accountId: accountId.toString(), targetId: targetId.toString() });
     return true;
   }

@@ -4,11 +4,12 @@ import { isUniqueViolation, type TxClient } from "#platform/db/tx.ts";
 import { AppError, invalid, type FieldProblem } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Access } from "./access.ts";
+import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { emailProblems, passwordProblems, usernameProblems, type Role } from "./rules.ts";
 import { deleteInvite, dropMailTokens, insertInvite, insertMailToken, listInvites, takeMailToken, useInvite, type InviteRow } from "./sql-access.ts";
 import { insertFollow } from "./sql-relations.ts";
-import { addStats, confirmEmail, insertAccount, insertUser, lockSetup, ownerExists, setPassword, userById, userByLogin, type UserRow } from "./sql.ts";
+import { confirmEmail, insertAccount, insertUser, lockSetup, ownerExists, setPassword, userById, userByLogin, type UserRow } from "./sql.ts";
 
 export interface NewUser {
   username: string;
@@ -48,7 +49,7 @@ export interface SignUp {
   deleteInvite(by: Id, id: Id): Promise<boolean>;
 }
 
-export function createSignUp(deps: AccountsDeps, access: Access): SignUp {
+export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts): SignUp {
   async function insert(
     db: TxClient,
     input: NewUser,
@@ -115,8 +116,8 @@ export function createSignUp(deps: AccountsDeps, access: Access): SignUp {
         if (invite) {
           // Who follows an invitation wants to read the friend who sent it.
           await exec(db, insertFollow, accountId, invite.created_by, deps.ids.next(), true, false, null);
-          await exec(db, addStats, accountId, 0, 1, 0, null);
-          await exec(db, addStats, invite.created_by, 1, 0, 0, null);
+          await counts.add(db, accountId, { following: 1 });
+          await counts.add(db, invite.created_by, { followers: 1 });
           await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.followed", accountId: accountId.toString(), targetId: invite.created_by.toString() });
         }
         if (!confirmed) await self.sendConfirmation(db, accountId, input.email, input.username);

@@ -135,9 +135,12 @@ export const touchActive = statement<[id: bigint, day: string], never>(
   `update users set last_active_on = $2::date where account_id = $1 and last_active_on is distinct from $2::date`,
 );
 
-export const bumpRev = statement<[ids: bigint[]], never>(
+// Whoever keeps accounts rendered hears of every change with the commit that makes it.
+const told = `select pg_notify('skein_signals', 'account:' || account_id)::text as told from u`;
+
+export const bumpRev = statement<[ids: bigint[]], { told: string }>(
   "accounts.bumpRev",
-  `update account_stats set rev = rev + 1 where account_id = any($1::int8[])`,
+  `with u as (update account_stats set rev = rev + 1 where account_id = any($1::int8[]) returning account_id) ${told}`,
 );
 
 /** Profile changes as one JSON object: only the keys that are present change. */
@@ -241,14 +244,14 @@ export const counts = statement<[], { users: bigint; active_month: bigint; activ
 );
 export const ownerId = statement<[], { account_id: bigint }>("accounts.ownerId", `select account_id from users where role = 'owner' order by account_id limit 1`);
 
-export const addStats = statement<[id: bigint, followers: number, following: number, statuses: number, day: string | null], never>(
+export const addStats = statement<[id: bigint, followers: number, following: number, statuses: number, day: string | null], { told: string }>(
   "accounts.addStats",
-  `update account_stats set rev = rev + 1, followers = greatest(0, followers + $2::int), following = greatest(0, following + $3::int), statuses = greatest(0, statuses + $4::int),
-     last_status_on = greatest(last_status_on, $5::date) where account_id = $1`,
+  `with u as (update account_stats set rev = rev + 1, followers = greatest(0, followers + $2::int), following = greatest(0, following + $3::int), statuses = greatest(0, statuses + $4::int),
+     last_status_on = greatest(last_status_on, $5::date) where account_id = $1 returning account_id) ${told}`,
 );
 
 /** Counts one post less for each of these accounts (boosts that vanish with what they boosted). */
-export const postsRemoved = statement<[ids: bigint[]], never>(
+export const postsRemoved = statement<[ids: bigint[]], { told: string }>(
   "accounts.postsRemoved",
-  `update account_stats set rev = rev + 1, statuses = greatest(0, statuses - 1) where account_id = any($1::int8[])`,
+  `with u as (update account_stats set rev = rev + 1, statuses = greatest(0, statuses - 1) where account_id = any($1::int8[]) returning account_id) ${told}`,
 );

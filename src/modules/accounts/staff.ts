@@ -3,10 +3,11 @@ import { AppError, notFound } from "#platform/errors.ts";
 import type { Page } from "#platform/http/page.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Access } from "./access.ts";
+import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import type { Profiles } from "./profile.ts";
 import { mayAdminister, type Role } from "./rules.ts";
-import { adminList, approveUser, bumpRev, deleteRejected, disableUser, setPassword, setRole, silenceAccount, suspendAccount, userById, type AdminRow, type UserRow } from "./sql.ts";
+import { adminList, approveUser, deleteRejected, disableUser, setPassword, setRole, silenceAccount, suspendAccount, userById, type AdminRow, type UserRow } from "./sql.ts";
 
 export interface AdminFilter {
   status?: string | undefined;
@@ -34,7 +35,7 @@ export interface Staff {
   setPassword(id: Id, password: string): Promise<void>;
 }
 
-export function createStaff(deps: AccountsDeps, access: Access, profiles: Profiles): Staff {
+export function createStaff(deps: AccountsDeps, access: Access, profiles: Profiles, counts: Counts): Staff {
   async function target(actor: Actor, id: Id): Promise<UserRow> {
     const user = await one(deps.pool, userById, id);
     if (!user) throw notFound();
@@ -72,7 +73,7 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
       await target(actor, id);
       await deps.tx(async (db) => {
         await exec(db, suspendAccount, id, suspended);
-        await exec(db, bumpRev, [id]);
+        await counts.changed(db, [id]);
         await access.forgetAccount(db, id);
         await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: suspended ? "account.suspended" : "account.unsuspended", accountId: id.toString() });
       });
@@ -81,7 +82,7 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
       await target(actor, id);
       await deps.tx(async (db) => {
         await exec(db, silenceAccount, id, silenced);
-        await exec(db, bumpRev, [id]);
+        await counts.changed(db, [id]);
       });
     },
     async disable(actor, id, disabled) {
@@ -96,7 +97,7 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
       if (actor.role !== "operator" && !mayAdminister(actor.role, role)) throw new AppError("forbidden", "This action is not allowed");
       await deps.tx(async (db) => {
         await exec(db, setRole, id, role);
-        await exec(db, bumpRev, [id]);
+        await counts.changed(db, [id]);
         await access.forgetAccount(db, id);
       });
     },

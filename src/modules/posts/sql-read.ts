@@ -2,7 +2,7 @@ import { statement, type Statement } from "#platform/db/sql.ts";
 import { postColumns, type PostRow } from "./sql.ts";
 
 /**
- * What a list needs to know of a post for one viewer: revisions (the keys of rendered posts), counters and the viewer's flags. Everything else is the same for everyone and cached.
+ * What a list needs to know of a post for one viewer: its revision (the key of the rendered post), counters and the viewer's flags. Everything else is the same for everyone and cached.
  */
 export interface CardRow {
   id: bigint;
@@ -10,11 +10,9 @@ export interface CardRow {
   edge: bigint;
   rev: number;
   account_id: bigint;
-  account_rev: number;
   boost_of_id: bigint | null;
   b_rev: number | null;
   b_account_id: bigint | null;
-  b_account_rev: number | null;
   /** Of the boosted post when this is a boost, else of the post itself, as all of the following. */
   has_poll: boolean;
   quote_of_id: bigint | null;
@@ -40,26 +38,24 @@ export function decodeCard(text: string): CardRow {
   const id = (n: number): bigint => BigInt(f[n] ?? "0");
   const int = (n: number): number => Number(f[n]);
   const orNull = (n: number): bigint | null => (f[n] === "0" ? null : id(n));
-  const boosted = f[5] !== "0";
-  const state = int(11);
+  const boosted = f[4] !== "0";
+  const state = int(9);
   return {
     id: id(0),
     edge: f[1] === f[0] ? id(0) : id(1),
     rev: int(2),
     account_id: id(3),
-    account_rev: int(4),
-    boost_of_id: orNull(5),
-    b_rev: boosted ? int(6) : null,
-    b_account_id: orNull(7),
-    b_account_rev: boosted ? int(8) : null,
-    has_poll: f[9] === "1",
-    quote_of_id: orNull(10),
+    boost_of_id: orNull(4),
+    b_rev: boosted ? int(5) : null,
+    b_account_id: orNull(6),
+    has_poll: f[7] === "1",
+    quote_of_id: orNull(8),
     quote_state: state < 0 ? null : state,
-    replies: int(12),
-    boosts: int(13),
-    favourites: int(14),
-    quotes: int(15),
-    flags: int(16),
+    replies: int(10),
+    boosts: int(11),
+    favourites: int(12),
+    quotes: int(13),
+    flags: int(14),
   };
 }
 
@@ -68,7 +64,7 @@ export function decodeCard(text: string): CardRow {
  * `feed` also leaves out muted people, `visible` does not. `tail` orders and limits.
  */
 export function cardsOf(skeleton: string, scope: "visible" | "feed", tail: string): string {
-  return `select concat_ws(',', p.id, k.edge, p.rev, p.account_id, sa.rev, coalesce(p.boost_of_id, 0), coalesce(b.rev, 0), coalesce(b.account_id, 0), coalesce(sb.rev, 0),
+  return `select concat_ws(',', p.id, k.edge, p.rev, p.account_id, coalesce(p.boost_of_id, 0), coalesce(b.rev, 0), coalesce(b.account_id, 0),
   coalesce(b.has_poll, p.has_poll)::int, coalesce(case when b.id is null then p.quote_of_id else b.quote_of_id end, 0), coalesce(case when b.id is null then p.quote_state else b.quote_state end, -1),
   coalesce(ps.replies, 0), coalesce(ps.boosts, 0), coalesce(ps.favourites, 0), coalesce(ps.quotes, 0),
   case when $1::int8 is null then 0 else
@@ -79,9 +75,7 @@ export function cardsOf(skeleton: string, scope: "visible" | "feed", tail: strin
   + case when p.pinned_at is not null and p.account_id = $1 then 16 else 0 end
   + case when coalesce(b.quote_policy, p.quote_policy) = 1 and exists (select 1 from follows g where g.account_id = $1 and g.target_id = coalesce(b.account_id, p.account_id)) then 32 else 0 end end) as card
 from (${skeleton}) k join ${scope}_posts($1) p on p.id = k.id
-join account_stats sa on sa.account_id = p.account_id
 left join posts b on b.id = p.boost_of_id
-left join account_stats sb on sb.account_id = b.account_id
 left join post_stats ps on ps.post_id = coalesce(p.boost_of_id, p.id)
 ${tail}`;
 }

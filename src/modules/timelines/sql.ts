@@ -13,13 +13,11 @@ const wanted = (follow: string, post: string, reader: string): string =>
 
 type Read = [viewer: bigint, before: bigint, after: bigint, limit: number];
 
-// What every home has: the written rows, and one's own posts, which nobody has to wait for.
-const written = (d: string): string => `
-  (select h.post_id as id, h.post_id as edge from home h where h.owner_id = $1 and h.post_id < $2 and h.post_id > $3 order by h.post_id ${d})
-  union all
-  (select o.id, o.id from posts o where o.account_id = $1 and o.id < $2 and o.id > $3 order by o.id ${d})`;
-// What some moments need as well: posts whose fan-out has not finished, and authors with too many followers to write to each.
+const written = (d: string): string => `(select h.post_id as id, h.post_id as edge from home h where h.owner_id = $1 and h.post_id < $2 and h.post_id > $3 order by h.post_id ${d})`;
+// What some moments need as well: posts whose fan-out has not finished (one's own too, which nobody wants to wait for), and authors with too many followers to write to each.
 const unwritten = (d: string): string => `
+  (select q.post_id, q.post_id from pending_fanouts q where q.account_id = $1 and q.post_id < $2 and q.post_id > $3 order by q.post_id ${d})
+  union all
   (select q.post_id, q.post_id from pending_fanouts q join follows f on f.account_id = $1 and f.target_id = q.account_id join posts o on o.id = q.post_id
    where q.post_id < $2 and q.post_id > $3 and ${wanted("f", "o", "$1")} and not exists (select 1 from home h where h.owner_id = $1 and h.post_id = q.post_id) order by q.post_id ${d})
   union all
@@ -51,7 +49,7 @@ export const merged = both<Read>("timelines.merged", (d) =>
 export const newest = statement<[viewer: bigint, after: bigint], { found: boolean }>(
   "timelines.newest",
   `select exists (select 1 from home h where h.owner_id = $1 and h.post_id > $2)
-       or exists (select 1 from posts o where o.account_id = $1 and o.id > $2)
+       or exists (select 1 from pending_fanouts q where q.account_id = $1 and q.post_id > $2)
        or exists (select 1 from pending_fanouts q join follows f on f.account_id = $1 and f.target_id = q.account_id where q.post_id > $2)
        or exists (select 1 from big_accounts g join follows f on f.account_id = $1 and f.target_id = g.account_id
                   where exists (select 1 from posts o where o.account_id = g.account_id and o.id > $2)) as found`,
@@ -108,7 +106,9 @@ export const buildHome = statement<[owner: bigint, keep: number, per: number], {
   `with rows as (
      select x.id from follows f cross join lateral
        (select o.id from posts o where o.account_id = f.target_id and ${wanted("f", "o", "$1")} order by o.id desc limit $3::int) x
-     where f.account_id = $1 order by x.id desc limit $2::int
+     where f.account_id = $1
+     union all (select o.id from posts o where o.account_id = $1 order by o.id desc limit $3::int)
+     order by 1 desc limit $2::int
    ), ins as (insert into home (owner_id, post_id) select $1, id from rows on conflict do nothing returning post_id)
    select count(*) as n from ins`,
 );
@@ -119,7 +119,8 @@ export const setState = statement<[owner: bigint, keep: number, per: number], { 
    select $1, greatest(
      case when (select count(*) from home where owner_id = $1) >= $2::int then coalesce((select min(post_id) from home where owner_id = $1), 0) else 0 end,
      coalesce((select max(x.id) + 1 from follows f cross join lateral
-       (select o.id from posts o where o.account_id = f.target_id order by o.id desc offset $3::int limit 1) x where f.account_id = $1), 0)), now(), now()
+       (select o.id from posts o where o.account_id = f.target_id order by o.id desc offset $3::int limit 1) x where f.account_id = $1), 0),
+     coalesce((select o.id + 1 from posts o where o.account_id = $1 order by o.id desc offset $3::int limit 1), 0)), now(), now()
    on conflict (owner_id) do update set floor_id = excluded.floor_id, active_at = now(), built_at = now() returning floor_id`,
 );
 
@@ -143,7 +144,12 @@ export const fanoutChunk = statement<[post: bigint, author: bigint, afterFollow:
        where h.active_at > now() - interval '14 days' and o.id >= h.floor_id and ${wanted("f", "o", "f.account_id")} on conflict do nothing)
    select max(id) as last, count(*) as n from f`,
 );
-export const finishFanout = statement<[post: bigint], never>("timelines.finishFanout", `delete from pending_fanouts where post_id = $1`);
+/** The last step: the author's own home gets the post, and from this commit on nobody looks for it among the pending ones. */
+export const finishFanout = statement<[post: bigint], never>(
+  "timelines.finishFanout",
+  `with gone as (delete from pending_fanouts where post_id = $1 returning post_id, account_id)
+   insert into home (owner_id, post_id) select h.owner_id, g.post_id from gone g join home_states h on h.owner_id = g.account_id where g.post_id >= h.floor_id on conflict do nothing`,
+);
 export const stuckFanouts = statement<[before: bigint], { post_id: bigint; account_id: bigint }>(
   "timelines.stuckFanouts",
   `select post_id, account_id from pending_fanouts where post_id < $1 order by post_id limit 500`,

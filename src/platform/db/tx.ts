@@ -8,6 +8,8 @@ export type Tx = <T>(work: (db: TxClient) => Promise<T>) => Promise<T>;
 /** The client of an open transaction. Only `Tx` makes one, so a function that asks for it can rely on the transaction. */
 export interface TxClient extends Db {
   readonly inTransaction: true;
+  /** Runs when the transaction has committed, before the caller of `Tx` goes on. */
+  afterCommit(work: () => void): void;
 }
 
 const RETRY = new Set(["40001", "40P01"]);
@@ -20,10 +22,12 @@ export function createTx(pool: Pool, onCommit: () => void = () => {}): Tx {
       let broken: Error | undefined;
       try {
         await client.query("begin");
-        const handle: TxClient = { inTransaction: true, query: (config) => client.query(config) };
+        const later: (() => void)[] = [];
+        const handle: TxClient = { inTransaction: true, query: (config) => client.query(config), afterCommit: (run) => void later.push(run) };
         const result = await work(handle);
         await client.query("commit");
         onCommit();
+        for (const run of later) run();
         return result;
       } catch (error) {
         try {

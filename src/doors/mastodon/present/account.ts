@@ -68,6 +68,11 @@ function roleId(role: string): string {
   return String(ROLE_IDS[role] ?? -99);
 }
 
+/** Mastodon's Role. */
+export function presentRole(role: string): Record<string, unknown> {
+  return { id: roleId(role), name: roleName(role), color: "", permissions: String(PERMISSIONS[role] ?? 0), highlighted: role !== "user" };
+}
+
 function roleName(role: string): string {
   return role === "user" ? "" : role.slice(0, 1).toUpperCase() + role.slice(1);
 }
@@ -90,13 +95,7 @@ export function presentCredentialAccount(row: AccountRow, preferences: Preferenc
       attribution_domains: [],
       quote_policy: preferences.posting_quote_policy,
     },
-    role: {
-      id: roleId(role),
-      name: roleName(role),
-      color: "",
-      permissions: String(PERMISSIONS[role] ?? 0),
-      highlighted: role !== "user",
-    },
+    role: presentRole(role),
   };
 }
 

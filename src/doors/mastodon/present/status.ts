@@ -1,4 +1,5 @@
 import { createLru } from "#platform/cache/lru.ts";
+import type { Signals } from "#platform/cache/signals.ts";
 import { idTime, type Id } from "#platform/ids.ts";
 import { tagName } from "#platform/text/format.ts";
 import type { Accounts, AccountRow } from "#modules/accounts/index.ts";
@@ -28,18 +29,13 @@ interface Body {
   accountId: Id;
 }
 
-interface Person {
-  rev: number;
-  json: string;
-}
-
 const POLICY_PUBLIC = 0;
 const POLICY_FOLLOWERS = 1;
 
-export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; publicUrl: string; cacheBytes: number }): StatusPresenter {
+export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; signals: Signals; publicUrl: string; cacheBytes: number }): StatusPresenter {
   const { posts, accounts, publicUrl } = deps;
   const bodies = createLru<Id, Body>(Math.floor(deps.cacheBytes * 0.7), (b) => b.json.length * 2);
-  const people = createLru<Id, Person>(Math.floor(deps.cacheBytes * 0.3), (p) => p.json.length * 2);
+  const people = createLru<Id, string>(Math.floor(deps.cacheBytes * 0.3), (json) => json.length * 2);
 
   async function loadBodies(wanted: ReadonlyMap<Id, number>): Promise<Map<Id, Body>> {
     const found = new Map<Id, Body>();
@@ -62,18 +58,29 @@ export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; 
     return found;
   }
 
-  /** `wanted` maps an account to the revision a card saw; 0 asks the database. */
-  async function loadPeople(wanted: ReadonlyMap<Id, number>): Promise<Map<Id, string>> {
+  // An account that changes while it is being read must not come back into the cache as it was.
+  let changes = 0;
+  deps.signals.on("account", (key) => {
+    changes++;
+    people.delete(BigInt(key));
+  });
+  deps.signals.onLost(() => {
+    changes++;
+    people.clear();
+  });
+
+  async function loadPeople(wanted: Iterable<Id>): Promise<Map<Id, string>> {
     const found = new Map<Id, string>();
     const missing: Id[] = [];
-    for (const [id, rev] of wanted) {
+    for (const id of wanted) {
       const cached = people.get(id);
-      if (cached && rev > 0 && cached.rev >= rev) found.set(id, cached.json);
-      else missing.push(id);
+      if (cached === undefined) missing.push(id);
+      else found.set(id, cached);
     }
+    const before = changes;
     for (const row of await accounts.profiles.get(missing)) {
       const json = JSON.stringify(presentAccount(row, publicUrl));
-      people.set(row.id, { rev: row.rev, json });
+      if (changes === before) people.set(row.id, json);
       found.set(row.id, json);
     }
     return found;
@@ -81,15 +88,15 @@ export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; 
 
   async function render(viewerId: Id | null, cards: readonly CardRow[], nested: boolean): Promise<string[]> {
     const wantedBodies = new Map<Id, number>();
-    const wantedPeople = new Map<Id, number>();
+    const wantedPeople = new Set<Id>();
     const polled: Id[] = [];
     const quoted: Id[] = [];
     for (const c of cards) {
       wantedBodies.set(c.id, c.rev);
-      wantedPeople.set(c.account_id, c.account_rev);
+      wantedPeople.add(c.account_id);
       if (c.boost_of_id !== null && c.b_account_id !== null) {
         wantedBodies.set(c.boost_of_id, c.b_rev ?? 0);
-        wantedPeople.set(c.b_account_id, c.b_account_rev ?? 0);
+        wantedPeople.add(c.b_account_id);
       }
       if (c.has_poll) polled.push(c.boost_of_id ?? c.id);
       if (c.quote_of_id !== null && c.quote_state === QUOTE_STATE.accepted && !nested) quoted.push(c.quote_of_id);
@@ -133,7 +140,7 @@ export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; 
     render: (viewerId, cards) => render(viewerId, cards, false),
     list: async (viewerId, cards) => `[${(await render(viewerId, cards, false)).join(",")}]`,
     async accounts(ids) {
-      const found = await loadPeople(new Map(ids.map((id) => [id, 0])));
+      const found = await loadPeople(new Set(ids));
       return ids.flatMap((id) => found.get(id) ?? []);
     },
     cacheBytes: () => bodies.bytes + people.bytes,
