@@ -1,11 +1,12 @@
-import type { Account, Notification, Status } from "./api/types.ts";
+import type { Notification, Status, StatusAccount } from "./api/types.ts";
+import { slim } from "./slim.ts";
 
 /** Notifications about the same thing, told once. */
 export interface NotificationGroup {
   id: string;
   type: string;
   created_at: string;
-  accounts: Account[];
+  accounts: StatusAccount[];
   count: number;
   status: Status | null;
   unread: boolean;
@@ -36,7 +37,7 @@ export function group(list: Notification[], lastRead: string): NotificationGroup
         created_at: item.created_at,
         accounts: [item.account],
         count: 1,
-        status: item.status ?? null,
+        status: item.status ? slim(item.status) : null,
         unread,
       });
     }

@@ -1,13 +1,14 @@
 import type {
   Account,
-  Context as Conversation,
+  Context as Answers,
   Instance,
   Page,
   Relationship,
   Status,
   StatusEdit,
 } from "#web/lib/api/types.ts";
-import type { Branch } from "#web/lib/thread.ts";
+import { arrange } from "#web/lib/thread.ts";
+import type { Conversation } from "#web/lib/thread.ts";
 import { nameOf, postPath } from "#web/lib/paths.ts";
 import { plainText } from "#web/lib/server/head.ts";
 import type { HeadTags } from "#web/lib/server/head.ts";
@@ -15,47 +16,8 @@ import type { Context } from "./context.ts";
 import { Redirect } from "./context.ts";
 import { paging, relationshipsOf } from "./timelines.ts";
 
-/** Nesting of replies on the page; deeper branches are opened on their own page. */
-export const maxDepth = 4;
-const dyes = 6;
-
-export interface PostData {
-  status: Status;
-  ancestors: { status: Status; dye: number }[];
-  branches: Branch[];
-  dye: number;
+export interface PostData extends Conversation {
   compose: { instance: Instance; key: string } | null;
-}
-
-/** Orders the answers to a post into branches; every participant keeps one dye throughout the conversation. */
-export function arrange(status: Status, conversation: Conversation): Omit<PostData, "compose"> {
-  const dyeOf = new Map<string, number>();
-  const dye = (account: Account): number => {
-    const known = dyeOf.get(account.id);
-    if (known !== undefined) return known;
-    const given = dyeOf.size % dyes;
-    dyeOf.set(account.id, given);
-    return given;
-  };
-  const ancestors = conversation.ancestors.map((item) => ({ status: item, dye: dye(item.account) }));
-  const own = dye(status.account);
-  const children = new Map<string, Status[]>();
-  for (const item of conversation.descendants) {
-    const parent = item.in_reply_to_id ?? status.id;
-    const list = children.get(parent);
-    if (list) list.push(item);
-    else children.set(parent, [item]);
-  }
-  const below = (id: string): number => (children.get(id) ?? []).reduce((sum, item) => sum + 1 + below(item.id), 0);
-  const branch = (item: Status, level: number, length: number): Branch => {
-    const replies = children.get(item.id) ?? [];
-    const itemDye = dye(item.account);
-    // A reply with one answer goes on straight down; only a fork is a level deeper. A straight line is cut after some posts too.
-    const next = replies.length > 1 ? level + 1 : level;
-    if (next > maxDepth || length > 30) return { status: item, dye: itemDye, replies: [], hidden: below(item.id) };
-    return { status: item, dye: itemDye, replies: replies.map((reply) => branch(reply, next, length + 1)), hidden: 0 };
-  };
-  return { status, ancestors, dye: own, branches: (children.get(status.id) ?? []).map((item) => branch(item, 1, 1)) };
 }
 
 /** What link previews and search engines read about a post. A warning hides the text and the pictures there too. */
@@ -108,7 +70,7 @@ export async function post({ api, params, me, instance, url, head }: Context): P
   const id = params["id"] ?? "";
   const [status, conversation] = await Promise.all([
     api.get<Status>(`/api/v1/statuses/${id}`),
-    api.get<Conversation>(`/api/v1/statuses/${id}/context`),
+    api.get<Answers>(`/api/v1/statuses/${id}/context`),
   ]);
   const shown = status.reblog ?? status;
   if (shown.account.acct !== params["user"] || shown.id !== id) throw new Redirect(postPath(shown) + url.search);

@@ -1,6 +1,7 @@
 import type { Account, Page, Relationship, Status } from "#web/lib/api/types.ts";
 import { accountPath, nameOf } from "#web/lib/paths.ts";
 import { plainText } from "#web/lib/server/head.ts";
+import { slim, slimPage } from "#web/lib/slim.ts";
 import type { Api } from "#web/lib/server/api.ts";
 import type { Context, SignedInContext } from "./context.ts";
 import { paging, relationshipsOf } from "./timelines.ts";
@@ -54,7 +55,7 @@ async function posts(
     api.list<Status>(path, { ...paging(url), ...query }),
     wantsPinned ? api.get<Status[]>(path, { pinned: true }).catch(() => []) : Promise.resolve([]),
   ]);
-  return { owner, posts: list, pinned };
+  return { owner, posts: slimPage(list), pinned: pinned.map(slim) };
 }
 
 /** `/@user` */

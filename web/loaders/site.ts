@@ -39,7 +39,7 @@ export async function siteData({ api, me, instance, locale, theme }: Context, fl
     site: {
       title: instance.title,
       domain: instance.domain,
-      version: instance.version,
+      version: webHost().version,
       description: instance.description,
       languages: instance.languages,
       thumbnail: instance.thumbnail?.url ?? null,

@@ -1,5 +1,6 @@
 import type { Account, Page, Relationship, SearchResults, Status, Tag } from "#web/lib/api/types.ts";
 import { m } from "#web/lib/paraglide/messages.js";
+import { slim, slimPage } from "#web/lib/slim.ts";
 import type { Api } from "#web/lib/server/api.ts";
 import type { Context, SignedInContext } from "./context.ts";
 import { Redirect } from "./context.ts";
@@ -13,7 +14,7 @@ export function paging(url: URL): Record<string, string | null> {
 export async function relationshipsOf(
   api: Api,
   signedIn: boolean,
-  accounts: Account[],
+  accounts: Pick<Account, "id">[],
 ): Promise<Record<string, Relationship>> {
   if (!signedIn || accounts.length === 0) return {};
   const list = await api.get<Relationship[]>("/api/v1/accounts/relationships", {
@@ -46,26 +47,28 @@ export async function landing({
     trending.items.length > 0
       ? { items: trending.items, next: null }
       : { items: (await api.list<Status>("/api/v1/timelines/public", { local: true, limit: 10 })).items, next: null };
-  return { posts, setupNeeded: signup.setup_needed, invited: signup.registrations === "invite" };
+  return { posts: slimPage(posts), setupNeeded: signup.setup_needed, invited: signup.registrations === "invite" };
 }
 
 /** `/home` */
 export async function home({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
-  return { posts: await api.list<Status>("/api/v1/timelines/home", paging(url)) };
+  return { posts: slimPage(await api.list<Status>("/api/v1/timelines/home", paging(url))) };
 }
 
 /** `/explore`: what moves people. */
 export async function explorePosts({ api, url, head, instance }: Context): Promise<{ posts: Page<Status> }> {
   head({ title: m.explore_title(), description: instance.description, canonical: "/explore" });
   return {
-    posts: await api.list<Status>("/api/v1/trends/statuses", { offset: url.searchParams.get("offset"), limit: 20 }),
+    posts: slimPage(
+      await api.list<Status>("/api/v1/trends/statuses", { offset: url.searchParams.get("offset"), limit: 20 }),
+    ),
   };
 }
 
 /** `/explore/latest`: everything public written here. */
 export async function exploreLatest({ api, url, head, instance }: Context): Promise<{ posts: Page<Status> }> {
   head({ title: m.explore_local(), description: instance.description, canonical: "/explore/latest" });
-  return { posts: await api.list<Status>("/api/v1/timelines/public", { ...paging(url), local: true }) };
+  return { posts: slimPage(await api.list<Status>("/api/v1/timelines/public", { ...paging(url), local: true })) };
 }
 
 /** `/explore/tags` */
@@ -95,17 +98,17 @@ export async function tag({ api, url, params, me, head }: Context): Promise<{ ta
       : Promise.resolve({ name, url: "", history: [] }),
     api.list<Status>(`/api/v1/timelines/tag/${encodeURIComponent(name)}`, paging(url)),
   ]);
-  return { tag: entity, posts };
+  return { tag: entity, posts: slimPage(posts) };
 }
 
 /** `/bookmarks` */
 export async function bookmarks({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
-  return { posts: await api.list<Status>("/api/v1/bookmarks", paging(url)) };
+  return { posts: slimPage(await api.list<Status>("/api/v1/bookmarks", paging(url))) };
 }
 
 /** `/favourites` */
 export async function favourites({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
-  return { posts: await api.list<Status>("/api/v1/favourites", paging(url)) };
+  return { posts: slimPage(await api.list<Status>("/api/v1/favourites", paging(url))) };
 }
 
 /** `/search` */
@@ -125,5 +128,10 @@ export async function search({ api, url, me }: Context): Promise<{
     limit: kind === "" ? 8 : 30,
     resolve: me ? "true" : null,
   });
-  return { query, kind, results, relationships: await relationshipsOf(api, me !== null, results.accounts) };
+  return {
+    query,
+    kind,
+    results: { ...results, statuses: results.statuses.map(slim) },
+    relationships: await relationshipsOf(api, me !== null, results.accounts),
+  };
 }

@@ -93,10 +93,14 @@ export interface Quote {
 
 export interface Mention {
   id: string;
-  username: string;
   acct: string;
-  url: string;
 }
+
+/** The author of a post, as far as a post shows it. */
+export type StatusAccount = Pick<
+  Account,
+  "id" | "acct" | "username" | "display_name" | "avatar" | "bot" | "url" | "noindex"
+>;
 
 export interface Status {
   id: string;
@@ -108,14 +112,12 @@ export interface Status {
   spoiler_text: string;
   visibility: Visibility;
   language: string | null;
-  uri: string;
   url: string | null;
   content: string;
-  account: Account;
+  account: StatusAccount;
   reblog: Status | null;
   media_attachments: MediaAttachment[];
   mentions: Mention[];
-  tags: { name: string; url: string }[];
   poll: Poll | null;
   card: PreviewCard | null;
   quote?: Quote | null;
