@@ -89,7 +89,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { publicUrl, domain } = config;
   const accounts = createAccounts({ pool, tx, ids, clock, signals, publisher, passwords, mail, instance, log, publicUrl, domain, setupToken: options.setupToken ?? (() => undefined) });
   const blobs = createFsBlobs(join(config.dataDir, "media"));
-  const media = createMedia({ pool, tx, ids, clock, blobs, log });
+  const media = createMedia({ pool, tx, ids, clock, blobs, log, ports: { profileImagesInUse: (keys) => accounts.imagesInUse(keys) } });
   const posts = createPosts({
     pool,
     readPool,

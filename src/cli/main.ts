@@ -7,8 +7,9 @@ import { accountCommands } from "./account.ts";
 import type { Command, Output } from "./command.ts";
 import { UsageError } from "./command.ts";
 import { databaseCommands } from "./database.ts";
+import { demoCommands } from "./demo.ts";
 
-const commands: Command[] = [...accountCommands, ...databaseCommands];
+const commands: Command[] = [...accountCommands, ...databaseCommands, ...demoCommands];
 
 function usage(): string {
   return ["Usage: npm run -s skein -- <command> [--json]", "", ...commands.map((c) => `  skein ${c.usage}`)].join("\n");

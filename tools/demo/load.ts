@@ -13,6 +13,13 @@ export const DEMO_PASSWORD = "demo-password";
 export const DEMO_LOGINS = ["hanne", "jonte", "wren"] as const;
 export const DEMO_SIZE = { accounts: PEOPLE.length, posts: countEntries() };
 
+const DAY_MS = 86_400_000;
+
+/** When somebody came: over the five weeks before the first posts. */
+function joined(username: string, now: Date): Date {
+  return new Date(now.getTime() - 255 * DAY_MS - (hash(username) % (35 * 24)) * 3_600_000);
+}
+
 export interface DemoOptions {
   /** Another seed gives other dates, likes and friendships. */
   seed: number;
@@ -65,6 +72,7 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
         email: `${person.username}@demo.example`,
         password: DEMO_PASSWORD,
         role,
+        joinedAt: joined(person.username, now),
       }),
     );
     await dress(person, idOf(person.username));
@@ -87,7 +95,7 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
   }
 
   await eachOf(plan.follows, 6, async ({ from, to }) => {
-    await accounts.relations.follow(idOf(from), idOf(to), {});
+    await accounts.relations.follow(idOf(from), idOf(to), { quiet: hash(from + to) % 12 !== 0 });
     if (plan.people.find((p) => p.username === to)?.locked)
       await accounts.relations.acceptRequest(idOf(to), idOf(from));
     result.follows++;
@@ -160,7 +168,8 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
     const id = written[i];
     if (id === undefined) return [];
     const likes = known(planned.likedBy).map((name) => async (): Promise<void> => {
-      await posts.favourite(idOf(name), id);
+      // Only what happened lately is news: nobody wants to begin with a hundred notifications.
+      await posts.favourite(idOf(name), id, now.getTime() - planned.at.getTime() > 4 * DAY_MS);
       result.favourites++;
     });
     const boosts = planned.boostedBy

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { notFound } from "#platform/errors.ts";
 import { zBool, zId, zInt, zList, zText } from "#platform/http/fields.ts";
 import { linkHeader, pageOf, pageQuery } from "#platform/http/page.ts";
 import { JsonText, route, type Context, type Route } from "#platform/http/route.ts";
@@ -75,17 +76,18 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
       const [newest] = g.rows;
       const oldest = g.rows.at(-1);
       if (!newest || !oldest) return [];
-      return JSON.stringify({
+      const rest = JSON.stringify({
         group_key: g.key,
         notifications_count: g.rows.length,
         type: g.type,
-        most_recent_notification_id: newest.id.toString(),
         page_min_id: oldest.id.toString(),
         page_max_id: newest.id.toString(),
         latest_page_notification_at: newest.created_at.toISOString(),
         sample_account_ids: sample(g).map(String),
         ...(newest.post_id === null ? {} : { status_id: newest.post_id.toString() }),
       });
+      // The one id that Mastodon sends as a number. `page_max_id` is the same id as text, for programs whose numbers are shorter.
+      return `{"most_recent_notification_id":${newest.id},${rest.slice(1)}`;
     });
     return new JsonText(`{"accounts":[${[...persons.values()].join(",")}],"statuses":[${[...posts.values()].join(",")}],"notification_groups":[${entities.join(",")}]}`);
   }
@@ -147,7 +149,8 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
       params: z.object({ id: zId }),
       async handler({ viewer }, { params }) {
         const [json] = await present(viewer.accountId, [await deps.notifications.get(viewer.accountId, params.id)]);
-        return new JsonText(json ?? "{}");
+        if (json === undefined) throw notFound();
+        return new JsonText(json);
       },
     }),
     route({

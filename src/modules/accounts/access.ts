@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { createLru } from "#platform/cache/lru.ts";
 import { digest, newToken } from "#platform/crypto/secrets.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
@@ -84,7 +84,7 @@ export function createAccess(deps: AccountsDeps): Access {
   return {
     async authenticate(secret, kind) {
       if (secret.length < 16 || secret.length > 200) return undefined;
-      const key = createHash("sha256").update(secret).digest("base64url");
+      const key = hash("sha256", secret, "base64url");
       const now = deps.clock.ms();
       const cached = cache.get(key);
       if (cached && cached.credential.kind === kind && now - cached.loadedAt < MAX_AGE_MS) {

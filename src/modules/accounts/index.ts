@@ -10,7 +10,7 @@ import { createProfiles, type Profiles } from "./profile.ts";
 import { createRelations, type Relations } from "./relations.ts";
 import { createSignUp, type SignUp } from "./sign-up.ts";
 import { createStaff, type Staff } from "./staff.ts";
-import { counts as instanceCounts, directory, ownerId, searchAccounts, suggestions } from "./sql.ts";
+import { counts as instanceCounts, directory, imagesInUse, ownerId, searchAccounts, suggestions } from "./sql.ts";
 
 export type { AccountsDeps } from "./deps.ts";
 export type { Access, Credential } from "./access.ts";
@@ -41,6 +41,8 @@ export interface Accounts {
   countPost(db: TxClient, accountId: Id, change: 1 | -1, day: string | null): Promise<void>;
   /** Counts one post less for each of these accounts: boosts that vanish with what they boosted. */
   countRemoved(db: TxClient, accountIds: readonly Id[]): Promise<void>;
+  /** Of these blob keys of pictures, the ones that profiles show. */
+  imagesInUse(keys: string[]): Promise<string[]>;
   tasks: readonly Task[];
 }
 
@@ -69,6 +71,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     async countRemoved(db, accountIds) {
       await counts.removed(db, accountIds);
     },
+    imagesInUse: async (keys) => (await run(deps.pool, imagesInUse, keys)).map((r) => r.key),
     tasks: [...access.tasks, ...relations.tasks],
   };
 }

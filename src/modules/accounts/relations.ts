@@ -14,6 +14,8 @@ export interface FollowOptions {
   notify?: boolean | undefined;
   /** undefined leaves the choice as it is; null or empty means every language. */
   languages?: string[] | null | undefined;
+  /** Tells nobody: for follows that are brought along from elsewhere. Timelines hear of it all the same. */
+  quiet?: boolean | undefined;
 }
 
 export type PeopleList = "followers" | "following" | "requests" | "blocked" | "muted";
@@ -57,12 +59,12 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
     await run(db, sql.lockPair, a < b ? a : b, a < b ? b : a);
   }
 
-  async function link(db: TxClient, accountId: Id, targetId: Id, o: { reblogs: boolean; notify: boolean; languages: string[] | null }): Promise<void> {
+  async function link(db: TxClient, accountId: Id, targetId: Id, o: { reblogs: boolean; notify: boolean; languages: string[] | null; quiet?: boolean | undefined }): Promise<void> {
     const made = await one(db, sql.insertFollow, accountId, targetId, ids.next(), o.reblogs, o.notify, o.languages);
     if (!made) return;
     await counts.add(db, accountId, { following: 1 });
     await counts.add(db, targetId, { followers: 1 });
-    await publisher.publish(db, { id: ids.next().toString(), type: "account.followed", accountId: accountId.toString(), targetId: targetId.toString() });
+    await publisher.publish(db, { id: ids.next().toString(), type: "account.followed", accountId: accountId.toString(), targetId: targetId.toString(), quiet: o.quiet ?? false });
   }
 
   async function unlink(db: TxClient, accountId: Id, targetId: Id): Promise<boolean> {
@@ -113,7 +115,7 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
           const made = await one(db, sql.insertRequest, accountId, targetId, ids.next(), options.reblogs ?? true, options.notify ?? false, languages);
           if (made) await publisher.publish(db, { id: ids.next().toString(), type: "account.follow_requested", accountId: accountId.toString(), targetId: targetId.toString() });
         } else {
-          await link(db, accountId, targetId, { reblogs: options.reblogs ?? true, notify: options.notify ?? false, languages });
+          await link(db, accountId, targetId, { reblogs: options.reblogs ?? true, notify: options.notify ?? false, languages, quiet: options.quiet });
         }
       }),
     unfollow: (accountId, targetId) =>

@@ -33,7 +33,8 @@ export interface SignUp {
   /** Registers somebody under the instance's rules (open, approval, invite, closed). Throws 422 with details per field, 403 when registration is closed. */
   signUp(input: SignUpInput): Promise<SignUpResult>;
   /** Creates an account without those rules: command line, set-up, demo. */
-  create(input: NewUser & { role: Role; privileged?: boolean }): Promise<Id>;
+  /** `joinedAt` backdates the account: for people who are brought along from elsewhere. */
+  create(input: NewUser & { role: Role; privileged?: boolean; joinedAt?: Date }): Promise<Id>;
   /** Makes the first owner by the one-time set-up link. */
   setUp(token: string, input: NewUser): Promise<Id>;
   setupTokenValid(token: string): Promise<boolean>;
@@ -54,9 +55,9 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
     db: TxClient,
     input: NewUser,
     hash: string,
-    state: { role: Role; confirmed: boolean; approved: boolean; reason: string; invite: bigint | null; locale: string | undefined },
+    state: { role: Role; confirmed: boolean; approved: boolean; reason: string; invite: bigint | null; locale: string | undefined; joinedAt?: Date | undefined },
   ): Promise<Id> {
-    const id = deps.ids.next();
+    const id = state.joinedAt ? deps.ids.at(state.joinedAt) : deps.ids.next();
     try {
       await exec(db, insertAccount, id, input.username, true, true);
       const preferences = JSON.stringify(state.locale ? { locale: state.locale } : {});
@@ -66,7 +67,7 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
       if (isUniqueViolation(error, "users_email")) throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
       throw error;
     }
-    await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.created", accountId: id.toString(), approved: state.approved });
+    await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.created", accountId: id.toString(), approved: state.approved, joinedAt: state.joinedAt?.toISOString() ?? null });
     return id;
   }
 
@@ -127,7 +128,7 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
     async create(input) {
       check(input, input.privileged ?? true);
       const hash = await deps.passwords.hash(input.password);
-      return deps.tx((db) => insert(db, input, hash, { role: input.role, confirmed: true, approved: true, reason: "", invite: null, locale: undefined }));
+      return deps.tx((db) => insert(db, input, hash, { role: input.role, confirmed: true, approved: true, reason: "", invite: null, locale: undefined, joinedAt: input.joinedAt }));
     },
     async setupNeeded() {
       return !(await one(deps.pool, ownerExists))?.found;

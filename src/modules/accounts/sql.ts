@@ -250,6 +250,12 @@ export const addStats = statement<[id: bigint, followers: number, following: num
      last_status_on = greatest(last_status_on, $5::date) where account_id = $1 returning account_id) ${told}`,
 );
 
+/** Of these blob keys, the ones that a profile shows. */
+export const imagesInUse = statement<[keys: string[]], { key: string }>(
+  "accounts.imagesInUse",
+  `select k as key from unnest($1::text[]) k where exists (select 1 from accounts a where a.avatar->>'key' = k) or exists (select 1 from accounts a where a.header->>'key' = k)`,
+);
+
 /** Counts one post less for each of these accounts (boosts that vanish with what they boosted). */
 export const postsRemoved = statement<[ids: bigint[]], { told: string }>(
   "accounts.postsRemoved",

@@ -185,20 +185,27 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
           const of = idIn(payload, "boostOfId");
           const facts = await one(pool, sql.postFacts, of);
           if (facts) await tell([facts.account_id], "reblog", idIn(payload, "authorId"), of);
+          await exec(pool, sql.withdrawBoost, idIn(payload, "authorId"), of);
         },
       },
-      { name: "notifications.favourited", run: (payload) => tell([idIn(payload, "authorId")], "favourite", idIn(payload, "byId"), idIn(payload, "postId")) },
+      {
+        name: "notifications.favourited",
+        async run(payload) {
+          await tell([idIn(payload, "authorId")], "favourite", idIn(payload, "byId"), idIn(payload, "postId"));
+          await exec(pool, sql.withdrawFavourite, idIn(payload, "byId"), idIn(payload, "postId"));
+        },
+      },
       {
         name: "notifications.unfavourited",
         run: async (payload) => {
-          await exec(pool, sql.withdraw, "favourite", idIn(payload, "byId"), null, idIn(payload, "postId"));
+          await exec(pool, sql.withdrawFavourite, idIn(payload, "byId"), idIn(payload, "postId"));
         },
       },
       {
         name: "notifications.deleted",
         run: async (payload) => {
           const of = payload["boostOfId"];
-          if (typeof of === "string") await exec(pool, sql.withdraw, "reblog", idIn(payload, "authorId"), null, BigInt(of));
+          if (typeof of === "string") await exec(pool, sql.withdrawBoost, idIn(payload, "authorId"), BigInt(of));
         },
       },
       {
@@ -207,7 +214,7 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
           const from = idIn(payload, "accountId");
           const to = idIn(payload, "targetId");
           await exec(pool, sql.withdraw, "follow_request", from, to, null);
-          await tell([to], "follow", from, null);
+          if (payload["quiet"] !== true) await tell([to], "follow", from, null);
         },
       },
       {
@@ -245,6 +252,8 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
         name: "notifications.signedUp",
         async run(payload) {
           const account = idIn(payload, "accountId");
+          // Somebody who was brought along from elsewhere is no news.
+          if (typeof payload["joinedAt"] === "string") return;
           await tell(accountsOf(await run(pool, sql.staff)), "admin.sign_up", account, null);
         },
       },

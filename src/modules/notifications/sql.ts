@@ -38,6 +38,17 @@ export const withdraw = statement<[type: string, from: bigint, account: bigint |
   "notifications.withdraw",
   `delete from notifications where type = $1 and from_account_id = $2 and ($3::int8 is null or account_id = $3) and ($4::int8 is null or post_id = $4)`,
 );
+// Jobs may run late and in any order: what was taken back may have been given again meanwhile, so the present state decides.
+export const withdrawBoost = statement<[from: bigint, post: bigint], never>(
+  "notifications.withdrawBoost",
+  `delete from notifications where type = 'reblog' and from_account_id = $1 and post_id = $2
+     and not exists (select 1 from posts p where p.boost_of_id = $2 and p.account_id = $1)`,
+);
+export const withdrawFavourite = statement<[from: bigint, post: bigint], never>(
+  "notifications.withdrawFavourite",
+  `delete from notifications where type = 'favourite' and from_account_id = $1 and post_id = $2
+     and not exists (select 1 from favourites f where f.account_id = $1 and f.post_id = $2)`,
+);
 export const forgetPair = statement<[a: bigint, b: bigint], never>(
   "notifications.forgetPair",
   `delete from notifications where (account_id = $1 and from_account_id = $2) or (account_id = $2 and from_account_id = $1)`,
@@ -51,16 +62,19 @@ export interface NotificationRow {
   created_at: Date;
 }
 
+/** What may be read of the notifications `x` of person `$1`: the same for lists, single ones and counts. */
+const told = `not exists (select 1 from mutes m where m.account_id = $1 and m.target_id = x.from_account_id and m.notifications and (m.expires_at is null or m.expires_at > now()))
+       and x.from_account_id not in (select h.id from hidden_accounts($1) h)
+       and exists (select 1 from accounts a where a.id = x.from_account_id and a.suspended_at is null and a.deleted_at is null)
+       and (x.post_id is null or exists (select 1 from visible_posts($1) p where p.id = x.post_id))`;
+
 // One index scan per wanted type, merged: a rare type never reads the others' rows.
 const list = (d: string): string => `
   select n.id, n.type, n.from_account_id, n.post_id, n.created_at
   from unnest($2::text[]) t(type) cross join lateral
     (select x.id, x.type, x.from_account_id, x.post_id, x.created_at from notifications x
      where x.account_id = $1 and x.type = t.type and x.id < $3 and x.id > $4 and ($6::int8 is null or x.from_account_id = $6)
-       and not exists (select 1 from mutes m where m.account_id = $1 and m.target_id = x.from_account_id and m.notifications and (m.expires_at is null or m.expires_at > now()))
-       and x.from_account_id not in (select h.id from hidden_accounts($1) h)
-       and exists (select 1 from accounts a where a.id = x.from_account_id and a.suspended_at is null and a.deleted_at is null)
-       and (x.post_id is null or exists (select 1 from visible_posts($1) p where p.id = x.post_id))
+       and ${told}
      order by x.id ${d} limit $5::int) n
   order by n.id ${d} limit $5::int`;
 type Listing = [account: bigint, types: string[], before: bigint, after: bigint, limit: number, from: bigint | null];
@@ -68,11 +82,11 @@ export const notificationsDown = statement<Listing, NotificationRow>("notificati
 export const notificationsUp = statement<Listing, NotificationRow>("notifications.listUp", list("asc"));
 export const byId = statement<[account: bigint, id: bigint], NotificationRow>(
   "notifications.byId",
-  `select id, type, from_account_id, post_id, created_at from notifications where account_id = $1 and id = $2`,
+  `select x.id, x.type, x.from_account_id, x.post_id, x.created_at from notifications x where x.account_id = $1 and x.id = $2 and ${told}`,
 );
 export const unread = statement<[account: bigint, after: bigint, limit: number], { n: bigint }>(
   "notifications.unread",
-  `select count(*) as n from (select 1 from notifications x where x.account_id = $1 and x.id > $2 and x.from_account_id not in (select h.id from hidden_accounts($1) h) limit $3::int) s`,
+  `select count(*) as n from (select 1 from notifications x where x.account_id = $1 and x.id > $2 and ${told} limit $3::int) s`,
 );
 export const dismiss = statement<[account: bigint, id: bigint], { id: bigint }>(
   "notifications.dismiss",

@@ -22,7 +22,8 @@ import {
 
 /** What readers do with posts. Every method is idempotent and answers 404 for a post the viewer may not see. Boosts stand for what they boost. */
 export interface Interactions {
-  favourite(viewerId: Id, postId: Id): Promise<Id>;
+  /** `quiet` tells nobody: for likes that are brought along from elsewhere. */
+  favourite(viewerId: Id, postId: Id, quiet?: boolean): Promise<Id>;
   unfavourite(viewerId: Id, postId: Id): Promise<Id>;
   bookmark(viewerId: Id, postId: Id): Promise<Id>;
   unbookmark(viewerId: Id, postId: Id): Promise<Id>;
@@ -31,7 +32,8 @@ export interface Interactions {
   pin(viewerId: Id, postId: Id): Promise<Id>;
   unpin(viewerId: Id, postId: Id): Promise<Id>;
   /** Votes once; a second vote, a closed poll, one's own poll or unknown choices are refused with 422. */
-  vote(viewerId: Id, postId: Id, choices: number[]): Promise<void>;
+  /** `at` is the moment of a vote that is brought along from elsewhere: what counts is whether the poll was open then. */
+  vote(viewerId: Id, postId: Id, choices: number[], at?: Date): Promise<void>;
 }
 
 export function createInteractions(deps: PostsDeps): Interactions {
@@ -45,13 +47,13 @@ export function createInteractions(deps: PostsDeps): Interactions {
   const refused = (text: string): AppError => new AppError("unprocessable", `Validation failed: ${text}`);
 
   return {
-    async favourite(viewerId, postId) {
+    async favourite(viewerId, postId, quiet = false) {
       const post = await proper(viewerId, postId);
       await deps.tx(async (db) => {
         const id = deps.ids.next();
         if (!(await one(db, insertFavourite, viewerId, post.id, id))) return;
         await exec(db, addPostStats, post.id, 0, 0, 1, 0);
-        await deps.publisher.publish(db, { id: id.toString(), type: "post.favourited", postId: post.id.toString(), authorId: post.account_id.toString(), byId: viewerId.toString() });
+        if (!quiet) await deps.publisher.publish(db, { id: id.toString(), type: "post.favourited", postId: post.id.toString(), authorId: post.account_id.toString(), byId: viewerId.toString() });
       });
       return post.id;
     },
@@ -104,13 +106,13 @@ export function createInteractions(deps: PostsDeps): Interactions {
       await exec(deps.pool, setPinned, post.id, false);
       return post.id;
     },
-    async vote(viewerId, postId, choices) {
+    async vote(viewerId, postId, choices, at) {
       const post = await proper(viewerId, postId);
       const wanted = [...new Set(choices)];
       await deps.tx(async (db) => {
         const poll = await one(db, lockPoll, post.id);
         if (!poll) throw notFound();
-        if (poll.expired) throw refused("The poll has already ended");
+        if (at === undefined ? poll.expired : poll.expires_at <= at) throw refused("The poll has already ended");
         if (post.account_id === viewerId) throw refused("You cannot vote in your own polls");
         if (wanted.length === 0 || wanted.some((c) => c < 0 || c >= poll.options.length)) throw refused("The chosen vote option does not exist");
         if (!poll.multiple && wanted.length > 1) throw refused("Only one option can be chosen in this poll");

@@ -103,7 +103,7 @@ type AccountList = [viewer: bigint | null, account: bigint, before: bigint, afte
 const ofAccount = (direction: string, where: string): string =>
   cardsOf(
     `select o.id, o.id as edge from posts o where o.account_id = $2 and o.id < $3 and o.id > $4 and ${where}
-       and ($6 or o.in_reply_to_id is null or o.in_reply_to_account_id = o.account_id) and ($7 or o.boost_of_id is null) and ($8::text is null or $8 = any (o.tags))
+       and ($6 or o.in_reply_to_account_id is null or o.in_reply_to_account_id = o.account_id) and ($7 or o.boost_of_id is null) and ($8::text is null or $8 = any (o.tags))
      order by o.id ${direction}`,
     "visible",
     `order by k.edge ${direction} limit $5::int`,
@@ -200,7 +200,10 @@ export const search = statement<
          or exists (select 1 from favourites f where f.account_id = $1 and f.post_id = o.id)
          or exists (select 1 from bookmarks m where m.account_id = $1 and m.post_id = o.id)
          or exists (select 1 from mentions m where m.account_id = $1 and m.post_id = o.id)
-         or exists (select 1 from posts r where r.account_id = $1 and r.boost_of_id = o.id))`,
+         or exists (select 1 from poll_votes v where v.account_id = $1 and v.post_id = o.id)
+         or exists (select 1 from posts r where r.account_id = $1 and r.boost_of_id = o.id)
+         or exists (select 1 from posts r where r.account_id = $1 and r.in_reply_to_id = o.id)
+         or exists (select 1 from posts r where r.account_id = $1 and r.quote_of_id = o.id))`,
     "feed",
     `order by k.edge desc limit $6::int offset $7::int`,
   ),
@@ -211,9 +214,12 @@ export interface TagRow {
   display: string;
 }
 export const tagByName = statement<[name: string], TagRow>("posts.tag", `select name, display from tags where name = $1`);
+// A tag that stands in no public post says what somebody wrote to a few.
 export const searchTags = statement<[query: string, limit: number, offset: number], TagRow>(
   "posts.searchTags",
-  `select name, display from tags where name like '%' || $1 || '%' order by (name = $1) desc, last_post_id desc limit $2::int offset $3::int`,
+  `select g.name, g.display from tags g where g.name like '%' || $1 || '%'
+     and exists (select 1 from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld where t.tag = g.name)
+   order by (g.name = $1) desc, g.last_post_id desc limit $2::int offset $3::int`,
 );
 /** Use of tags per UTC day, newest first. Bounds are ids; a day is 86,400,000 ms shifted by the id's 16 low bits. */
 export const tagHistory = statement<[names: string[], since: bigint], { tag: string; day: bigint; uses: bigint; accounts: bigint }>(

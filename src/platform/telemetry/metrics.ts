@@ -19,6 +19,7 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2],
     registers: [registry],
   });
+  const series = new Map<string, Histogram.Internal<"route" | "method" | "status">>();
   const jobs = new Histogram({
     name: "skein_job_duration_seconds",
     help: "Run time of background jobs, by task.",
@@ -28,7 +29,13 @@ export function createMetrics(): Metrics {
   });
   const failures = new Counter({ name: "skein_job_failures_total", help: "Failed runs of background jobs.", labelNames: ["task"], registers: [registry] });
   return {
-    request: (route, method, status, seconds) => requests.observe({ route, method, status: String(status) }, seconds),
+    request(route, method, status, seconds) {
+      // Finding a series by its labels costs more than counting: remember it.
+      const key = `${method} ${route} ${status}`;
+      let one = series.get(key);
+      if (!one) series.set(key, (one = requests.labels({ route, method, status: String(status) })));
+      one.observe(seconds);
+    },
     job(task, seconds, ok) {
       jobs.observe({ task }, seconds);
       if (!ok) failures.inc({ task });
