@@ -137,11 +137,12 @@ function isDeletedBoost(operation: string, body: unknown): boolean {
   );
 }
 
+/** An `{id}` is a number, so that a path the description does not know, such as `/notifications/policy`, is not taken for one. */
 function templatePattern(path: string): RegExp {
   const source = path
-    .split(/\{[^}]+\}/)
-    .map((literal) => RegExp.escape(literal))
-    .join("[^/]+");
+    .split(/(\{[^}]+\})/)
+    .map((part, i) => (i % 2 === 0 ? RegExp.escape(part) : part === "{id}" ? "\\d+" : "[^/]+"))
+    .join("");
   return new RegExp(`^${source}$`);
 }
 
