@@ -5,7 +5,7 @@ import type { TxClient } from "#platform/db/tx.ts";
 import { compose } from "./compose.ts";
 import type { Author, PostsDeps } from "./deps.ts";
 import type { AttachedMedia, MediaChange } from "./ports.ts";
-import { checkPost, effectiveQuotePolicy, languageTag, QUOTE_STATE, quotePolicyName, searchText, visibilityName, type NewPoll, type QuotePolicy } from "./rules.ts";
+import { checkPost, countsIn, effectiveQuotePolicy, languageTag, QUOTE_STATE, quotePolicyName, searchText, visibilityName, type NewPoll, type QuotePolicy } from "./rules.ts";
 import {
   addPostStats,
   boostersOf,
@@ -59,11 +59,12 @@ export function createChanges(deps: PostsDeps): Changes {
       db,
       boosters.map((b) => b.account_id),
     );
-    await deps.accounts.countPost(db, post.account_id, -1, null);
+    const counted = countsIn(post.visibility);
+    if (counted.profile) await deps.accounts.countPost(db, post.account_id, -1, null);
     // A row of counters exists whenever something was counted, so these upserts never insert.
-    if (post.in_reply_to_id !== null) await exec(db, addPostStats, post.in_reply_to_id, -1, 0, 0, 0);
+    if (post.in_reply_to_id !== null && counted.public) await exec(db, addPostStats, post.in_reply_to_id, -1, 0, 0, 0);
     if (post.boost_of_id !== null) await exec(db, addPostStats, post.boost_of_id, 0, -1, 0, 0);
-    if (post.quote_of_id !== null && post.quote_state === QUOTE_STATE.accepted) await exec(db, addPostStats, post.quote_of_id, 0, 0, 0, -1);
+    if (post.quote_of_id !== null && post.quote_state === QUOTE_STATE.accepted && counted.public) await exec(db, addPostStats, post.quote_of_id, 0, 0, 0, -1);
     await deps.signals.send(db, "post", post.id.toString());
     await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "post.deleted", postId: post.id.toString(), authorId: post.account_id.toString(), boostOfId: post.boost_of_id?.toString() ?? null });
   }
@@ -152,7 +153,7 @@ export function createChanges(deps: PostsDeps): Changes {
         if (!post || !quoting || quoting.quote_of_id !== post.id) throw notFound();
         if (quoting.quote_state === QUOTE_STATE.revoked) return;
         await exec(db, setQuoteState, quoting.id, QUOTE_STATE.revoked);
-        await exec(db, addPostStats, post.id, 0, 0, 0, -1);
+        if (countsIn(quoting.visibility).public) await exec(db, addPostStats, post.id, 0, 0, 0, -1);
         await deps.signals.send(db, "post", quoting.id.toString());
       }),
     async removeAny(posts) {

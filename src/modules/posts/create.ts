@@ -4,7 +4,7 @@ import type { Id } from "#platform/ids.ts";
 import { compose } from "./compose.ts";
 import type { Author, PostsDeps } from "./deps.ts";
 import type { MediaChange } from "./ports.ts";
-import { checkPost, checkQuote, effectiveQuotePolicy, languageTag, mayBoost, QUOTE_STATE, searchText, VISIBILITY, type NewPoll, type QuotePolicy, type Visibility } from "./rules.ts";
+import { checkPost, checkQuote, countsIn, effectiveQuotePolicy, languageTag, mayBoost, QUOTE_STATE, searchText, VISIBILITY, type NewPoll, type QuotePolicy, type Visibility } from "./rules.ts";
 import { addPostStats, claimKey, findBoost, insertBoost, insertPost, insertTags, visiblePost, type PostRow } from "./sql.ts";
 import { insertPoll } from "./sql-polls.ts";
 
@@ -129,9 +129,10 @@ export function createCreation(deps: PostsDeps): Creation {
             await exec(db, insertPoll, id, options, options.map(() => 0), input.poll.multiple, input.poll.hideTotals, expires);
             await deps.publisher.enqueue(db, { task: "posts.closePoll", payload: { postId: id.toString() }, key: `poll:${id}`, runAt: expires });
           }
-          if (parent) await exec(db, addPostStats, parent.id, 1, 0, 0, 0);
-          if (quoted) await exec(db, addPostStats, quoted.id, 0, 0, 0, 1);
-          await deps.accounts.countPost(db, author.accountId, 1, (backdated?.at ?? deps.clock.now()).toISOString().slice(0, 10));
+          const counted = countsIn(VISIBILITY[input.visibility]);
+          if (parent && counted.public) await exec(db, addPostStats, parent.id, 1, 0, 0, 0);
+          if (quoted && counted.public) await exec(db, addPostStats, quoted.id, 0, 0, 0, 1);
+          if (counted.profile) await deps.accounts.countPost(db, author.accountId, 1, (backdated?.at ?? deps.clock.now()).toISOString().slice(0, 10));
           if (!backdated) {
             await deps.publisher.publish(db, { id: id.toString(), type: "post.created", postId: id.toString(), authorId: author.accountId.toString() });
           }

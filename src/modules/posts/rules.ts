@@ -86,6 +86,11 @@ function pollProblems(poll: NewPoll): [string, FieldProblem][] {
   return found;
 }
 
+/** Counters everyone sees never tell of posts that few see: answers and quotes count on the other post when public or unlisted, direct posts not even on the profile. */
+export function countsIn(stored: number): { public: boolean; profile: boolean } {
+  return { public: stored <= VISIBILITY.unlisted, profile: stored !== VISIBILITY.direct };
+}
+
 /** True when somebody may boost: public and unlisted posts, and one's own followers-only ones. */
 export function mayBoost(viewerId: Id, post: { account_id: Id; visibility: number }): boolean {
   return post.visibility <= VISIBILITY.unlisted || (post.visibility === VISIBILITY.private && post.account_id === viewerId);
