@@ -34,6 +34,8 @@ export function createPool(connectionString: string, log: Log, options: PoolOpti
   });
   // A connection that breaks while it is used fails its query; the event itself needs a listener or it would end the process.
   pool.on("connect", (client) => void client.on("error", () => {}));
-  pool.on("error", (err) => log.warn({ err: { message: err.message } }, "database connection lost"));
+  pool.on("error", (err) => {
+    if (!pool.ending) log.warn({ err: { message: err.message } }, "database connection lost");
+  });
   return pool;
 }

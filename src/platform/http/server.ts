@@ -215,7 +215,7 @@ function needScope(r: Route, granted: ReadonlySet<string>): void {
   }
 }
 
-/** Origin check for requests that are authenticated by cookie. See "Cross-site request forgery" in docs/operate/security.md. */
+/** Origin check for requests that are authenticated by cookie (OWASP, "Verifying origin with standard headers"). */
 export function sameOrigin(request: Request, publicUrl: string): boolean {
   const origin = request.headers.get("origin");
   if (origin !== null) return origin === publicUrl;
