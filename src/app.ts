@@ -25,7 +25,13 @@ import { createMedia, type Media } from "#modules/media/index.ts";
 import { createNotifications, type Notifications } from "#modules/notifications/index.ts";
 import { createPosts, type Posts } from "#modules/posts/index.ts";
 import { createTimelines, type Timelines } from "#modules/timelines/index.ts";
-import { createStatusPresenter, credentialAccount, mastodonRoutes, toMastodonError, type MastodonDeps } from "#doors/mastodon/index.ts";
+import {
+  createStatusPresenter,
+  credentialAccount,
+  mastodonRoutes,
+  toMastodonError,
+  type MastodonDeps,
+} from "#doors/mastodon/index.ts";
 import { mediaDoor } from "#doors/media/index.ts";
 import { appRoutes, oauthRoutes, toOAuthError } from "#doors/oauth/index.ts";
 import { skeinRoutes, toSkeinError } from "#doors/skein/index.ts";
@@ -72,7 +78,12 @@ export async function createApp(options: AppOptions): Promise<App> {
   const clock = options.clock ?? systemClock;
   const metrics = createMetrics();
   const pool = createPool(options.databaseUrl, log, { max: 12, statementTimeoutMs: 60_000 });
-  const readPool = createPool(options.databaseUrl, log, { max: 4, genericPlans: true, statementTimeoutMs: 15_000, applicationName: "skein read" });
+  const readPool = createPool(options.databaseUrl, log, {
+    max: 4,
+    genericPlans: true,
+    statementTimeoutMs: 15_000,
+    applicationName: "skein read",
+  });
   const jobPool = createPool(options.databaseUrl, log, { max: 6, applicationName: "skein jobs" });
   await migrateJobs(jobPool);
   const slot = await leaseSlot(pool, config.role, log);
@@ -83,13 +94,41 @@ export async function createApp(options: AppOptions): Promise<App> {
   const signals = createSignals(options.databaseUrl, log);
   const publisher = createPublisher(subscriptions);
   const mail = createMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, pool, ids, publisher, log });
-  const instance = createInstance({ pool, tx, ids, signals, defaults: { registrations: config.registrations, domain: config.domain } });
+  const instance = createInstance({
+    pool,
+    tx,
+    ids,
+    signals,
+    defaults: { registrations: config.registrations, domain: config.domain },
+  });
   // Test runs sign in hundreds of people: a cheap cost there, the real one everywhere else.
   const passwords = createPasswords(config.test ? { cost: { memoryKiB: 1024, passes: 1 }, waiting: 1000 } : {});
   const { publicUrl, domain } = config;
-  const accounts = createAccounts({ pool, tx, ids, clock, signals, publisher, passwords, mail, instance, log, publicUrl, domain, setupToken: options.setupToken ?? (() => undefined) });
+  const accounts = createAccounts({
+    pool,
+    tx,
+    ids,
+    clock,
+    signals,
+    publisher,
+    passwords,
+    mail,
+    instance,
+    log,
+    publicUrl,
+    domain,
+    setupToken: options.setupToken ?? (() => undefined),
+  });
   const blobs = createFsBlobs(join(config.dataDir, "media"));
-  const media = createMedia({ pool, tx, ids, clock, blobs, log, ports: { profileImagesInUse: (keys) => accounts.imagesInUse(keys) } });
+  const media = createMedia({
+    pool,
+    tx,
+    ids,
+    clock,
+    blobs,
+    log,
+    ports: { profileImagesInUse: (keys) => accounts.imagesInUse(keys) },
+  });
   const posts = createPosts({
     pool,
     readPool,
@@ -105,18 +144,46 @@ export async function createApp(options: AppOptions): Promise<App> {
     maxChars: config.maxPostChars,
     media,
   });
-  const timelines = createTimelines({ pool, readPool, tx, ids, horizon, clock, signals, posts, epoch: () => epoch, exclusive: options.exclusive, pullFollowers: config.pullFollowers });
+  const timelines = createTimelines({
+    pool,
+    readPool,
+    tx,
+    ids,
+    horizon,
+    clock,
+    signals,
+    posts,
+    epoch: () => epoch,
+    exclusive: options.exclusive,
+    pullFollowers: config.pullFollowers,
+  });
   const notifications = createNotifications({ pool, readPool, ids });
   const present = createStatusPresenter({ posts, accounts, signals, publicUrl, cacheBytes: config.cacheBytes });
   metrics.cache("statuses", present.cacheBytes);
 
   const mediaTasks: Task[] = [
-    { name: "media.sweep", cron: "11 * * * *", timeLimitMs: 600_000, run: async () => void (await media.sweepOrphans()) },
-    { name: "media.removeAuthor", timeLimitMs: 600_000, run: async (payload) => void (await media.removeAllOf(BigInt(String(payload["accountId"])))) },
+    {
+      name: "media.sweep",
+      cron: "11 * * * *",
+      timeLimitMs: 600_000,
+      run: async () => void (await media.sweepOrphans()),
+    },
+    {
+      name: "media.removeAuthor",
+      timeLimitMs: 600_000,
+      run: async (payload) => void (await media.removeAllOf(BigInt(String(payload["accountId"])))),
+    },
   ];
   const jobs = createJobs({
     pool: jobPool,
-    tasks: [...mail.tasks, ...accounts.tasks, ...posts.tasks, ...timelines.tasks, ...notifications.tasks, ...mediaTasks],
+    tasks: [
+      ...mail.tasks,
+      ...accounts.tasks,
+      ...posts.tasks,
+      ...timelines.tasks,
+      ...notifications.tasks,
+      ...mediaTasks,
+    ],
     log,
     concurrency: 4,
     exclusive: options.exclusive,
@@ -127,29 +194,77 @@ export async function createApp(options: AppOptions): Promise<App> {
     },
   });
 
-  async function authenticate(headerOf: (name: "authorization" | "cookie") => string | undefined): Promise<Identity & { cookie: boolean }> {
+  async function authenticate(
+    headerOf: (name: "authorization" | "cookie") => string | undefined,
+  ): Promise<Identity & { cookie: boolean }> {
     const header = headerOf("authorization");
     if (header !== undefined) {
       const token = /^Bearer\s+(\S+)$/i.exec(header)?.[1];
       const found = token === undefined ? undefined : await accounts.access.authenticate(token, "token");
       if (!found) return { viewer: undefined, app: undefined, cookie: false };
       if (found.accountId === undefined) {
-        return { viewer: undefined, app: found.appId === undefined ? undefined : { appId: found.appId, scopes: found.scopes }, cookie: false };
+        return {
+          viewer: undefined,
+          app: found.appId === undefined ? undefined : { appId: found.appId, scopes: found.scopes },
+          cookie: false,
+        };
       }
-      return { viewer: { accountId: found.accountId, role: found.role, scopes: found.scopes, credentialId: found.id, kind: "token", appId: found.appId }, app: undefined, cookie: false };
+      return {
+        viewer: {
+          accountId: found.accountId,
+          role: found.role,
+          scopes: found.scopes,
+          credentialId: found.id,
+          kind: "token",
+          appId: found.appId,
+        },
+        app: undefined,
+        cookie: false,
+      };
     }
     const secret = cookieValue(headerOf("cookie"), SESSION_COOKIE);
     if (secret === undefined) return { viewer: undefined, app: undefined, cookie: false };
     const found = await accounts.access.authenticate(secret, "session");
     if (!found || found.accountId === undefined) return { viewer: undefined, app: undefined, cookie: false };
-    return { viewer: { accountId: found.accountId, role: found.role, scopes: found.scopes, credentialId: found.id, kind: "session", appId: undefined }, app: undefined, cookie: true };
+    return {
+      viewer: {
+        accountId: found.accountId,
+        role: found.role,
+        scopes: found.scopes,
+        credentialId: found.id,
+        kind: "session",
+        appId: undefined,
+      },
+      app: undefined,
+      cookie: true,
+    };
   }
 
   const http = createHttpApp();
   const common = { authenticate, rates: createRates(config.test), log, metrics, publicUrl, observe: options.observe };
-  const mastodon: MastodonDeps = { config, clock, mail, instance, accounts, media, posts, timelines, notifications, present };
+  const mastodon: MastodonDeps = {
+    config,
+    clock,
+    mail,
+    instance,
+    accounts,
+    media,
+    posts,
+    timelines,
+    notifications,
+    present,
+  };
   const clientRoutes = [...mastodonRoutes(mastodon), ...appRoutes({ accounts })];
-  const ownRoutes = skeinRoutes({ config, tx, mail, instance, accounts, timelines, notifications, credentialAccount: (id) => credentialAccount(mastodon, id) });
+  const ownRoutes = skeinRoutes({
+    config,
+    tx,
+    mail,
+    instance,
+    accounts,
+    timelines,
+    notifications,
+    credentialAccount: (id) => credentialAccount(mastodon, id),
+  });
   const entryRoutes = oauthRoutes({ accounts, publicUrl });
   allowCors(http, ["/api/*", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/.well-known/*", "/nodeinfo/*"]);
   mount(http, clientRoutes, { ...common, toError: toMastodonError });
@@ -175,8 +290,10 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   http.get("/metrics", async (c) => {
     const ip = c.env?.ip ?? "";
-    const bearer = c.req.header("authorization") === `Bearer ${config.metricsToken}` && config.metricsToken !== undefined;
-    if (!bearer && ip !== "::1" && !ip.startsWith("127.")) return c.json({ error: "Metrics are for this machine, or with SKEIN_METRICS_TOKEN as bearer token." }, 403);
+    const bearer =
+      c.req.header("authorization") === `Bearer ${config.metricsToken}` && config.metricsToken !== undefined;
+    if (!bearer && ip !== "::1" && !ip.startsWith("127."))
+      return c.json({ error: "Metrics are for this machine, or with SKEIN_METRICS_TOKEN as bearer token." }, 403);
     const { text, contentType } = await metrics.render();
     return c.body(text, 200, { "Content-Type": contentType });
   });

@@ -21,9 +21,14 @@ try {
   const started = performance.now();
   const running = await start(config, log, (line) => console.log(line));
   if (config.role === "worker") console.log("Skein's worker is running.");
-  else console.log(`Skein is ready on ${running.url} (${((performance.now() - started) / 1000).toFixed(1)} s). Stop it with Ctrl-C.`);
+  else
+    console.log(
+      `Skein is ready on ${running.url} (${((performance.now() - started) / 1000).toFixed(1)} s). Stop it with Ctrl-C.`,
+    );
   if (running.setupPath !== undefined && config.role !== "worker") {
-    console.log(`\nThere is no owner yet. Open this link once to create the owner's account:\n\n  ${running.url}${running.setupPath}\n`);
+    console.log(
+      `\nThere is no owner yet. Open this link once to create the owner's account:\n\n  ${running.url}${running.setupPath}\n`,
+    );
   }
   let stopping = false;
   const stop = (): void => {

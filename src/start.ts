@@ -22,7 +22,8 @@ export interface Running {
 }
 
 // What Hono answers; everything else belongs to the web app.
-const API = /^\/(api\/|media\/|\.well-known\/|nodeinfo\/|oauth\/(token|revoke|userinfo)\/?(\?|$)|(healthz|readyz|metrics|health)\/?(\?|$))/;
+const API =
+  /^\/(api\/|media\/|\.well-known\/|nodeinfo\/|oauth\/(token|revoke|userinfo)\/?(\?|$)|(healthz|readyz|metrics|health)\/?(\?|$))/;
 
 /** Starts everything the role asks for. Throws `ConfigError` with a sentence for the operator. */
 export async function start(config: Config, log: Log, say: (line: string) => void): Promise<Running> {
@@ -41,11 +42,21 @@ export async function start(config: Config, log: Log, say: (line: string) => voi
     }
     const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
     await migrate(databaseUrl, log).catch((error: unknown) => {
-      if (config.databaseUrl !== undefined && isConnectionError(error)) throw new ConfigError("The database in DATABASE_URL does not answer. Is it running, and are user and password right?", { cause: error });
+      if (config.databaseUrl !== undefined && isConnectionError(error))
+        throw new ConfigError(
+          "The database in DATABASE_URL does not answer. Is it running, and are user and password right?",
+          { cause: error },
+        );
       throw error;
     });
     const secret = setupSecret(config.dataDir);
-    const app = await createApp({ config, databaseUrl, log, exclusive: embedded !== undefined, setupToken: () => secret });
+    const app = await createApp({
+      config,
+      databaseUrl,
+      log,
+      exclusive: embedded !== undefined,
+      setupToken: () => secret,
+    });
     undo.push(() => app.close());
     if (config.role !== "web") {
       await app.jobs.start();
@@ -92,7 +103,13 @@ async function listen(app: App, config: Config): Promise<Server> {
   server.keepAliveTimeout = 20_000;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
-      reject(error.code === "EADDRINUSE" ? new ConfigError(`PORT=${config.port}: another program listens there already. Stop it, or set PORT to a free one.`) : error);
+      reject(
+        error.code === "EADDRINUSE"
+          ? new ConfigError(
+              `PORT=${config.port}: another program listens there already. Stop it, or set PORT to a free one.`,
+            )
+          : error,
+      );
     });
     server.listen(config.port, config.host, resolve);
   });

@@ -24,7 +24,13 @@ async function idOf(app: App, username: string): Promise<Id> {
 }
 
 /** A command that does one thing to one account. */
-function simple(verb: string, options: string[], usage: string, text: string, action: (app: App, id: Id, options: Record<string, string | undefined>) => Promise<void>): Command {
+function simple(
+  verb: string,
+  options: string[],
+  usage: string,
+  text: string,
+  action: (app: App, id: Id, options: Record<string, string | undefined>) => Promise<void>,
+): Command {
   return {
     words: ["account", verb],
     usage,
@@ -57,10 +63,26 @@ export const accountCommands: Command[] = [
       });
     },
   },
-  simple("reset-password", ["password"], "account reset-password <username> --password <p>", "has a new password; all sessions ended", (app, id, o) => app.accounts.staff.setPassword(id, needed(o["password"], "password"))),
-  simple("suspend", [], "account suspend <username>", "is suspended", (app, id) => app.accounts.staff.suspend(operator, id, true)),
-  simple("unsuspend", [], "account unsuspend <username>", "is not suspended any more", (app, id) => app.accounts.staff.suspend(operator, id, false)),
-  simple("promote", ["role"], "account promote <username> --role user|moderator|admin|owner", "has a new role", (app, id, o) => app.accounts.staff.setRole(operator, id, role(needed(o["role"], "role")))),
+  simple(
+    "reset-password",
+    ["password"],
+    "account reset-password <username> --password <p>",
+    "has a new password; all sessions ended",
+    (app, id, o) => app.accounts.staff.setPassword(id, needed(o["password"], "password")),
+  ),
+  simple("suspend", [], "account suspend <username>", "is suspended", (app, id) =>
+    app.accounts.staff.suspend(operator, id, true),
+  ),
+  simple("unsuspend", [], "account unsuspend <username>", "is not suspended any more", (app, id) =>
+    app.accounts.staff.suspend(operator, id, false),
+  ),
+  simple(
+    "promote",
+    ["role"],
+    "account promote <username> --role user|moderator|admin|owner",
+    "has a new role",
+    (app, id, o) => app.accounts.staff.setRole(operator, id, role(needed(o["role"], "role"))),
+  ),
   simple("approve", [], "account approve <username>", "may log in", (app, id) => app.accounts.staff.approve(id)),
   {
     words: ["token", "create"],

@@ -10,7 +10,10 @@ export const databaseCommands: Command[] = [
     run: ({ config, log, out }) =>
       withDatabase(config, log, async (url) => {
         const applied = await migrate(url, log);
-        out.result({ applied }, applied.length === 0 ? "The database is up to date." : `Applied: ${applied.join(", ")}`);
+        out.result(
+          { applied },
+          applied.length === 0 ? "The database is up to date." : `Applied: ${applied.join(", ")}`,
+        );
       }),
   },
   {
@@ -21,7 +24,10 @@ export const databaseCommands: Command[] = [
     run: ({ config, log, out }) =>
       withDatabase(config, log, async (url) => {
         const status = await migrationStatus(url);
-        out.result(status, `Applied: ${status.applied.join(", ") || "none"}\nPending: ${status.pending.join(", ") || "none"}`);
+        out.result(
+          status,
+          `Applied: ${status.applied.join(", ") || "none"}\nPending: ${status.pending.join(", ") || "none"}`,
+        );
       }),
   },
 ];

@@ -17,10 +17,16 @@ export const demoCommands: Command[] = [
       const { DEMO_SIZE, loadDemo } = await import("../../tools/demo/load.ts");
       const seed = Number(call.options["seed"] ?? "1");
       if (!Number.isInteger(seed)) throw new UsageError("--seed must be a whole number.");
-      const size = { accounts: count(call.options["accounts"], "accounts", DEMO_SIZE.accounts), posts: count(call.options["posts"], "posts", DEMO_SIZE.posts) };
+      const size = {
+        accounts: count(call.options["accounts"], "accounts", DEMO_SIZE.accounts),
+        posts: count(call.options["posts"], "posts", DEMO_SIZE.posts),
+      };
       await withApp(call, async (app) => {
         const made = await loadDemo({ seed, ...size, settle: false }, app, call.out.say);
-        call.out.result(made, `Loaded ${made.accounts} people, ${made.posts} posts and ${made.photos} pictures. Their password is demo-password.`);
+        call.out.result(
+          made,
+          `Loaded ${made.accounts} people, ${made.posts} posts and ${made.photos} pictures. Their password is demo-password.`,
+        );
       });
     },
   },

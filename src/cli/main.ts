@@ -47,7 +47,11 @@ process.exit(code);
 
 function parse(c: Command, rest: string[]): { values: Record<string, string | undefined>; positionals: string[] } {
   try {
-    const parsed = parseArgs({ args: rest, options: Object.fromEntries(c.options.map((o) => [o, { type: "string" as const }])), allowPositionals: true });
+    const parsed = parseArgs({
+      args: rest,
+      options: Object.fromEntries(c.options.map((o) => [o, { type: "string" as const }])),
+      allowPositionals: true,
+    });
     if (parsed.positionals.length !== c.names) throw new Error(`expected ${c.names} name${c.names === 1 ? "" : "s"}`);
     return { values: parsed.values as Record<string, string | undefined>, positionals: parsed.positionals };
   } catch (error) {

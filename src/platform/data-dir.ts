@@ -21,7 +21,10 @@ export function lockDataDir(dataDir: string): DataDirLock {
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
       const pid = serverPid(dataDir);
-      if (pid !== undefined) throw new ConfigError(`Skein already runs on ${dataDir} (process ${pid}). Stop it first, or set DATA_DIR to another folder.`);
+      if (pid !== undefined)
+        throw new ConfigError(
+          `Skein already runs on ${dataDir} (process ${pid}). Stop it first, or set DATA_DIR to another folder.`,
+        );
       rmSync(file, { force: true });
     }
   }

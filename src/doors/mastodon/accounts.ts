@@ -7,7 +7,12 @@ import { JsonText, route, type Context, type Route } from "#platform/http/route.
 import type { Id } from "#platform/ids.ts";
 import type { AccountRow, EdgeRow, PeopleList } from "#modules/accounts/index.ts";
 import { accountList, type MastodonDeps } from "./deps.ts";
-import { presentAccount, presentCredentialAccount, presentRelationship, type AccountEntity } from "./present/account.ts";
+import {
+  presentAccount,
+  presentCredentialAccount,
+  presentRelationship,
+  type AccountEntity,
+} from "./present/account.ts";
 
 const idParam = z.object({ id: zId });
 
@@ -34,12 +39,28 @@ export async function credentialAccount(deps: MastodonDeps, accountId: Id): Prom
 
 /** Sets the `Link` header of a list that is paged by the rows' own ids. */
 export function link(ctx: Context, deps: MastodonDeps, rows: readonly { edge: Id }[], limit: number): void {
-  const header = linkHeader(ctx.url, deps.config.publicUrl, { first: rows[0]?.edge, last: rows.at(-1)?.edge }, rows.length >= limit);
+  const header = linkHeader(
+    ctx.url,
+    deps.config.publicUrl,
+    { first: rows[0]?.edge, last: rows.at(-1)?.edge },
+    rows.length >= limit,
+  );
   if (header) ctx.headers.set("Link", header);
 }
 
-async function people(ctx: Context, deps: MastodonDeps, kind: PeopleList, accountId: Id, query: PageQuery): Promise<JsonText> {
-  const rows: EdgeRow[] = await deps.accounts.relations.list(kind, accountId, pageOf(query), ctx.viewer?.accountId ?? null);
+async function people(
+  ctx: Context,
+  deps: MastodonDeps,
+  kind: PeopleList,
+  accountId: Id,
+  query: PageQuery,
+): Promise<JsonText> {
+  const rows: EdgeRow[] = await deps.accounts.relations.list(
+    kind,
+    accountId,
+    pageOf(query),
+    ctx.viewer?.accountId ?? null,
+  );
   link(ctx, deps, rows, query.limit);
   return accountList(
     deps,
@@ -83,7 +104,11 @@ export type ProfileBody = z.output<typeof profileBody>;
 export async function updateProfile(deps: MastodonDeps, accountId: Id, body: ProfileBody): Promise<AccountEntity> {
   const { source, fields_attributes, avatar, header, avatar_description, header_description, ...rest } = body;
   await exclusivePictures(deps, accountId, { avatar, header, avatar_description, header_description }, (pictures) =>
-    deps.accounts.profiles.update(accountId, { ...rest, ...pictures, ...(fields_attributes ? { fields: fields_attributes } : {}) }),
+    deps.accounts.profiles.update(accountId, {
+      ...rest,
+      ...pictures,
+      ...(fields_attributes ? { fields: fields_attributes } : {}),
+    }),
   );
   if (source) {
     await deps.accounts.profiles.setPreferences(accountId, {
@@ -167,7 +192,8 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       auth: "user",
       scope: "read:follows",
       query: z.object({ id: zList(zId, 200), with_suspended: zBool.optional() }),
-      handler: async ({ viewer }, { query }) => (await relations.relationships(viewer.accountId, query.id)).map(presentRelationship),
+      handler: async ({ viewer }, { query }) =>
+        (await relations.relationships(viewer.accountId, query.id)).map(presentRelationship),
     }),
     route({
       method: "GET",
@@ -180,7 +206,9 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
         return Promise.all(
           query.id.map(async (id) => ({
             id: id.toString(),
-            accounts: (await deps.accounts.profiles.get(found.get(id) ?? [])).map((a) => presentAccount(a, deps.config.publicUrl)),
+            accounts: (await deps.accounts.profiles.get(found.get(id) ?? [])).map((a) =>
+              presentAccount(a, deps.config.publicUrl),
+            ),
           })),
         );
       },
@@ -199,7 +227,10 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
         following: zBool.default(false),
       }),
       async handler({ viewer }, { query }) {
-        const q = query.q.trim().replace(/^@/, "").replace(new RegExp(`@${RegExp.escape(deps.config.domain)}$`, "i"), "");
+        const q = query.q
+          .trim()
+          .replace(/^@/, "")
+          .replace(new RegExp(`@${RegExp.escape(deps.config.domain)}$`, "i"), "");
         if (q === "") return [];
         return accountList(deps, await deps.accounts.search(viewer.accountId, q, query));
       },
@@ -251,7 +282,8 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
         const account = await visible(deps, params.id);
         if (account.suspended) return [];
         const viewerId = ctx.viewer?.accountId ?? null;
-        if (query.pinned) return new JsonText(await deps.present.list(viewerId, await deps.posts.views.pinned(viewerId, account.id)));
+        if (query.pinned)
+          return new JsonText(await deps.present.list(viewerId, await deps.posts.views.pinned(viewerId, account.id)));
         const cards = await deps.posts.views.ofAccount(viewerId, account.id, pageOf(query), {
           media: query.only_media,
           replies: !query.exclude_replies,
@@ -264,18 +296,45 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
     }),
     ofAccount("followers"),
     ofAccount("following"),
-    route({ method: "GET", path: "/api/v1/accounts/:id/featured_tags", auth: "public", params: idParam, handler: async () => [] }),
-    route({ method: "GET", path: "/api/v1/accounts/:id/lists", auth: "user", scope: "read:lists", params: idParam, handler: async () => [] }),
-    route({ method: "GET", path: "/api/v1/accounts/:id/identity_proofs", auth: "public", params: idParam, handler: async () => [] }),
+    route({
+      method: "GET",
+      path: "/api/v1/accounts/:id/featured_tags",
+      auth: "public",
+      params: idParam,
+      handler: async () => [],
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/accounts/:id/lists",
+      auth: "user",
+      scope: "read:lists",
+      params: idParam,
+      handler: async () => [],
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/accounts/:id/identity_proofs",
+      auth: "public",
+      params: idParam,
+      handler: async () => [],
+    }),
     route({
       method: "POST",
       path: "/api/v1/accounts/:id/follow",
       auth: "user",
       scope: "write:follows",
       params: idParam,
-      body: z.object({ reblogs: zBool.optional(), notify: zBool.optional(), languages: z.union([zList(zText(10), 50), z.null()]).optional() }),
+      body: z.object({
+        reblogs: zBool.optional(),
+        notify: zBool.optional(),
+        languages: z.union([zList(zText(10), 50), z.null()]).optional(),
+      }),
       async handler({ viewer }, { params, body }) {
-        await relations.follow(viewer.accountId, params.id, { reblogs: body.reblogs, notify: body.notify, languages: body.languages });
+        await relations.follow(viewer.accountId, params.id, {
+          reblogs: body.reblogs,
+          notify: body.notify,
+          languages: body.languages,
+        });
         return relationshipOf(deps, viewer.accountId, params.id);
       },
     }),
@@ -349,7 +408,10 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
         const ids = rows.map((r) => r.account_id);
         const expiries = await relations.muteExpiries(ctx.viewer.accountId, ids);
         const accounts = await deps.accounts.profiles.get(ids);
-        return accounts.map((a) => ({ ...presentAccount(a, deps.config.publicUrl), mute_expires_at: expiries.get(a.id)?.toISOString() ?? null }));
+        return accounts.map((a) => ({
+          ...presentAccount(a, deps.config.publicUrl),
+          mute_expires_at: expiries.get(a.id)?.toISOString() ?? null,
+        }));
       },
     }),
     ...(["authorize", "reject"] as const).map((verb) =>
@@ -370,9 +432,20 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/directory",
       auth: "public",
-      query: z.object({ limit: pageQuery(40, 80).limit, offset: zInt(0, 10_000).default(0), order: z.enum(["active", "new"]).default("active"), local: zBool.optional() }),
+      query: z.object({
+        limit: pageQuery(40, 80).limit,
+        offset: zInt(0, 10_000).default(0),
+        order: z.enum(["active", "new"]).default("active"),
+        local: zBool.optional(),
+      }),
       handler: async (ctx, { query }) =>
-        accountList(deps, await deps.accounts.directory({ newest: query.order === "new", limit: query.limit, offset: query.offset }, ctx.viewer?.accountId ?? null)),
+        accountList(
+          deps,
+          await deps.accounts.directory(
+            { newest: query.order === "new", limit: query.limit, offset: query.offset },
+            ctx.viewer?.accountId ?? null,
+          ),
+        ),
     }),
     ...(["v1", "v2"] as const).map((version) =>
       route({
@@ -384,7 +457,9 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
         async handler({ viewer }, { query }) {
           const rows = await deps.accounts.profiles.get(await deps.accounts.suggestions(viewer.accountId, query.limit));
           const entities = rows.map((r) => presentAccount(r, deps.config.publicUrl));
-          return version === "v1" ? entities : entities.map((account) => ({ source: "global", sources: ["most_followed"], account }));
+          return version === "v1"
+            ? entities
+            : entities.map((account) => ({ source: "global", sources: ["most_followed"], account }));
         },
       }),
     ),
@@ -407,7 +482,12 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
         if (!ctx.app) throw new AppError("forbidden", "This method requires an application's own token");
         const { accountId } = await deps.accounts.signUp.signUp({ ...body, invite: body.invite_code });
         const token = await deps.accounts.oauth.issue(accountId, ctx.app.appId, [...ctx.app.scopes]);
-        return { access_token: token.token, token_type: "Bearer", scope: token.scopes.join(" "), created_at: Math.floor(token.createdAt.getTime() / 1000) };
+        return {
+          access_token: token.token,
+          token_type: "Bearer",
+          scope: token.scopes.join(" "),
+          created_at: Math.floor(token.createdAt.getTime() / 1000),
+        };
       },
     }),
   ];

@@ -51,11 +51,27 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
         const before = await staff.get(params.id);
         await action(ctx, params.id);
         // A rejected registration is gone afterwards: the answer shows what it was.
-        return verb === "reject" ? present({ ...before, approved: false }).catch(() => ({ id: params.id.toString(), username: before.username })) : present(await staff.get(params.id));
+        return verb === "reject"
+          ? present({ ...before, approved: false }).catch(() => ({
+              id: params.id.toString(),
+              username: before.username,
+            }))
+          : present(await staff.get(params.id));
       },
     });
 
-  const list = (path: string, query: z.ZodType<{ status?: string | undefined; role?: string | undefined; username?: string | undefined; email?: string | undefined }, unknown>): Route =>
+  const list = (
+    path: string,
+    query: z.ZodType<
+      {
+        status?: string | undefined;
+        role?: string | undefined;
+        username?: string | undefined;
+        email?: string | undefined;
+      },
+      unknown
+    >,
+  ): Route =>
     route({
       method: "GET",
       path,
@@ -63,8 +79,16 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
       scope: "admin:read:accounts",
       query: z.intersection(query, z.object(pageQuery(100, 200))),
       async handler(ctx, { query: q }) {
-        const rows = await staff.list({ status: q.status, role: q.role, username: q.username, email: q.email }, pageOf(q));
-        const header = linkHeader(ctx.url, deps.config.publicUrl, { first: rows[0]?.account_id, last: rows.at(-1)?.account_id }, rows.length >= q.limit);
+        const rows = await staff.list(
+          { status: q.status, role: q.role, username: q.username, email: q.email },
+          pageOf(q),
+        );
+        const header = linkHeader(
+          ctx.url,
+          deps.config.publicUrl,
+          { first: rows[0]?.account_id, last: rows.at(-1)?.account_id },
+          rows.length >= q.limit,
+        );
         if (header) ctx.headers.set("Link", header);
         return Promise.all(rows.map(present));
       },
@@ -77,14 +101,37 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
     list(
       "/api/v2/admin/accounts",
       z
-        .object({ ...names, status: z.enum(STATES).optional(), origin: zText(10).optional(), permissions: zText(20).optional() })
-        .transform((q) => ({ status: q.status, role: q.permissions === "staff" ? "staff" : undefined, username: q.username, email: q.email })),
+        .object({
+          ...names,
+          status: z.enum(STATES).optional(),
+          origin: zText(10).optional(),
+          permissions: zText(20).optional(),
+        })
+        .transform((q) => ({
+          status: q.status,
+          role: q.permissions === "staff" ? "staff" : undefined,
+          username: q.username,
+          email: q.email,
+        })),
     ),
     list(
       "/api/v1/admin/accounts",
       z
-        .object({ ...names, active: zBool.optional(), pending: zBool.optional(), disabled: zBool.optional(), silenced: zBool.optional(), suspended: zBool.optional(), staff: zBool.optional() })
-        .transform((q) => ({ status: STATES.find((s) => q[s] === true), role: q.staff ? "staff" : undefined, username: q.username, email: q.email })),
+        .object({
+          ...names,
+          active: zBool.optional(),
+          pending: zBool.optional(),
+          disabled: zBool.optional(),
+          silenced: zBool.optional(),
+          suspended: zBool.optional(),
+          staff: zBool.optional(),
+        })
+        .transform((q) => ({
+          status: STATES.find((s) => q[s] === true),
+          role: q.staff ? "staff" : undefined,
+          username: q.username,
+          email: q.email,
+        })),
     ),
     route({
       method: "GET",
@@ -105,12 +152,16 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
       auth: "mod",
       scope: "admin:write:accounts",
       params: idParam,
-      body: z.object({ type: z.enum(["none", "sensitive", "disable", "silence", "suspend"]), text: zText(5000).optional() }),
+      body: z.object({
+        type: z.enum(["none", "sensitive", "disable", "silence", "suspend"]),
+        text: zText(5000).optional(),
+      }),
       async handler(ctx, { params, body }) {
         if (body.type === "suspend") await staff.suspend(actor(ctx), params.id, true);
         else if (body.type === "silence") await staff.silence(actor(ctx), params.id, true);
         else if (body.type === "disable") await staff.disable(actor(ctx), params.id, true);
-        else if (body.type === "sensitive") throw new AppError("unprocessable", "Validation failed: Type sensitive is not available on this server");
+        else if (body.type === "sensitive")
+          throw new AppError("unprocessable", "Validation failed: Type sensitive is not available on this server");
         return {};
       },
     }),

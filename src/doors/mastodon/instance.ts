@@ -10,7 +10,10 @@ const LANGUAGE_NAMES: Record<string, string> = { en: "English", de: "Deutsch" };
 
 /** Text of the owner as HTML: paragraphs and links, nothing else. */
 function html(text: string): string {
-  return toHtml(text, { mention: () => undefined, tagUrl: () => "" }).replace(/<a href="" class="mention hashtag" rel="tag">#<span>(.*?)<\/span><\/a>/g, "#$1");
+  return toHtml(text, { mention: () => undefined, tagUrl: () => "" }).replace(
+    /<a href="" class="mention hashtag" rel="tag">#<span>(.*?)<\/span><\/a>/g,
+    "#$1",
+  );
 }
 
 export function instanceRoutes(deps: MastodonDeps): Route[] {
@@ -20,7 +23,12 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
 
   async function count(): Promise<{ users: number; active: number; half: number; posts: number }> {
     const [people, posts] = await Promise.all([deps.accounts.counts(), deps.posts.views.count()]);
-    return { users: Number(people.users), active: Number(people.active_month), half: Number(people.active_half), posts: Number(posts) };
+    return {
+      users: Number(people.users),
+      active: Number(people.active_month),
+      half: Number(people.active_half),
+      posts: Number(posts),
+    };
   }
   function counted(): Promise<{ users: number; active: number; half: number; posts: number }> {
     if (!stats || deps.clock.ms() - stats.at > 60_000) {
@@ -32,10 +40,21 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
   }
 
   const configuration = {
-    urls: { streaming: config.publicUrl.replace(/^http/, "ws"), status: "", about: `${config.publicUrl}/about`, privacy_policy: `${config.publicUrl}/privacy`, terms_of_service: `${config.publicUrl}/terms` },
+    urls: {
+      streaming: config.publicUrl.replace(/^http/, "ws"),
+      status: "",
+      about: `${config.publicUrl}/about`,
+      privacy_policy: `${config.publicUrl}/privacy`,
+      terms_of_service: `${config.publicUrl}/terms`,
+    },
     vapid: { public_key: "" },
     accounts: ACCOUNT_CONFIGURATION,
-    statuses: { max_characters: config.maxPostChars, max_media_attachments: POST_LIMITS.media, characters_reserved_per_url: POST_LIMITS.urlCharacters, supported_mime_types: ["text/plain"] },
+    statuses: {
+      max_characters: config.maxPostChars,
+      max_media_attachments: POST_LIMITS.media,
+      characters_reserved_per_url: POST_LIMITS.urlCharacters,
+      supported_mime_types: ["text/plain"],
+    },
     media_attachments: {
       description_limit: deps.media.limits.maxDescription,
       supported_mime_types: Object.values(PICTURE_TYPES),
@@ -61,7 +80,12 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
   };
 
   async function rules(): Promise<{ id: string; text: string; hint: string; translations: Record<string, never> }[]> {
-    return (await deps.instance.rules()).map((r) => ({ id: r.id.toString(), text: r.text, hint: r.hint, translations: {} }));
+    return (await deps.instance.rules()).map((r) => ({
+      id: r.id.toString(),
+      text: r.text,
+      hint: r.hint,
+      translations: {},
+    }));
   }
 
   async function contact(): Promise<Record<string, unknown> | null> {
@@ -154,7 +178,10 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
       method: "GET",
       path: "/api/v1/instance/extended_description",
       auth: "public",
-      handler: async () => ({ updated_at: new Date(0).toISOString(), content: html((await deps.instance.settings()).description) }),
+      handler: async () => ({
+        updated_at: new Date(0).toISOString(),
+        content: html((await deps.instance.settings()).description),
+      }),
     }),
     route({
       method: "GET",
@@ -175,7 +202,12 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
         return { effective_date: "1970-01-01", effective: true, content: html(terms), succeeded_by: null };
       },
     }),
-    route({ method: "GET", path: "/api/v1/instance/languages", auth: "public", handler: async () => Object.entries(LANGUAGE_NAMES).map(([code, name]) => ({ code, name: escapeHtml(name) })) }),
+    route({
+      method: "GET",
+      path: "/api/v1/instance/languages",
+      auth: "public",
+      handler: async () => Object.entries(LANGUAGE_NAMES).map(([code, name]) => ({ code, name: escapeHtml(name) })),
+    }),
     route({ method: "GET", path: "/api/v1/instance/translation_languages", auth: "public", handler: async () => ({}) }),
     route({ method: "GET", path: "/api/v1/custom_emojis", auth: "public", handler: async () => [] }),
     route({ method: "GET", path: "/api/v1/announcements", auth: "user", handler: async () => [] }),

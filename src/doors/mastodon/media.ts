@@ -7,7 +7,9 @@ import type { MastodonDeps } from "./deps.ts";
 const idParam = z.object({ id: zId });
 
 export function mediaRoutes(deps: MastodonDeps): Route[] {
-  const present = (item: MediaItem): Record<string, unknown> => ({ ...absoluteMedia(item.json, deps.config.publicUrl) });
+  const present = (item: MediaItem): Record<string, unknown> => ({
+    ...absoluteMedia(item.json, deps.config.publicUrl),
+  });
   const upload = (path: string): Route =>
     route({
       method: "POST",
@@ -16,10 +18,22 @@ export function mediaRoutes(deps: MastodonDeps): Route[] {
       scope: "write:media",
       rate: "media",
       maxBody: deps.media.limits.maxBytes + 1024 * 1024,
-      body: z.object({ file: zFile, description: zText(10_000).optional(), focus: zFocus.optional(), thumbnail: zFile.optional() }),
+      body: z.object({
+        file: zFile,
+        description: zText(10_000).optional(),
+        focus: zFocus.optional(),
+        thumbnail: zFile.optional(),
+      }),
       async handler({ viewer }, { body }) {
         const bytes = new Uint8Array(await body.file.arrayBuffer());
-        return present(await deps.media.upload(viewer.accountId, { bytes, filename: body.file.name, description: body.description, focus: body.focus }));
+        return present(
+          await deps.media.upload(viewer.accountId, {
+            bytes,
+            filename: body.file.name,
+            description: body.description,
+            focus: body.focus,
+          }),
+        );
       },
     });
   return [
@@ -41,7 +55,8 @@ export function mediaRoutes(deps: MastodonDeps): Route[] {
       params: idParam,
       maxBody: 4 * 1024 * 1024,
       body: z.object({ description: zText(10_000).optional(), focus: zFocus.optional() }),
-      handler: async ({ viewer }, { params, body }) => present(await deps.media.update(viewer.accountId, params.id, body)),
+      handler: async ({ viewer }, { params, body }) =>
+        present(await deps.media.update(viewer.accountId, params.id, body)),
     }),
     route({
       method: "DELETE",

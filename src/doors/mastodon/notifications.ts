@@ -18,7 +18,11 @@ const filterQuery = {
 const GROUPED_BY_DEFAULT = ["favourite", "reblog", "follow"];
 
 export function notificationRoutes(deps: MastodonDeps): Route[] {
-  const filterOf = (q: { types: string[]; exclude_types: string[]; account_id?: bigint | undefined }): { types: string[]; excludeTypes: string[]; fromAccountId: Id | undefined } => ({
+  const filterOf = (q: {
+    types: string[];
+    exclude_types: string[];
+    account_id?: bigint | undefined;
+  }): { types: string[]; excludeTypes: string[]; fromAccountId: Id | undefined } => ({
     types: q.types,
     excludeTypes: q.exclude_types,
     fromAccountId: q.account_id,
@@ -89,7 +93,9 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
       // The one id that Mastodon sends as a number. `page_max_id` is the same id as text, for programs whose numbers are shorter.
       return `{"most_recent_notification_id":${newest.id},${rest.slice(1)}`;
     });
-    return new JsonText(`{"accounts":[${[...persons.values()].join(",")}],"statuses":[${[...posts.values()].join(",")}],"notification_groups":[${entities.join(",")}]}`);
+    return new JsonText(
+      `{"accounts":[${[...persons.values()].join(",")}],"statuses":[${[...posts.values()].join(",")}],"notification_groups":[${entities.join(",")}]}`,
+    );
   }
 
   const key = z.object({ key: zText(200) });
@@ -120,8 +126,20 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
     ...(["v1", "v2"] as const).flatMap((version) => {
       const policy =
         version === "v1"
-          ? { filter_not_following: false, filter_not_followers: false, filter_new_accounts: false, filter_private_mentions: false }
-          : { for_not_following: "accept", for_not_followers: "accept", for_new_accounts: "accept", for_private_mentions: "accept", for_limited_accounts: "accept", for_bots: "accept" };
+          ? {
+              filter_not_following: false,
+              filter_not_followers: false,
+              filter_new_accounts: false,
+              filter_private_mentions: false,
+            }
+          : {
+              for_not_following: "accept",
+              for_not_followers: "accept",
+              for_new_accounts: "accept",
+              for_private_mentions: "accept",
+              for_limited_accounts: "accept",
+              for_bots: "accept",
+            };
       return route({
         method: "GET",
         path: `/api/${version}/notifications/policy`,
@@ -130,7 +148,13 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
         handler: async () => ({ ...policy, summary: { pending_requests_count: 0, pending_notifications_count: 0 } }),
       });
     }),
-    route({ method: "GET", path: "/api/v1/notifications/requests", auth: "user", scope: "read:notifications", handler: async () => [] }),
+    route({
+      method: "GET",
+      path: "/api/v1/notifications/requests",
+      auth: "user",
+      scope: "read:notifications",
+      handler: async () => [],
+    }),
     route({
       method: "POST",
       path: "/api/v1/notifications/clear",
@@ -169,10 +193,20 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
       path: "/api/v2/notifications",
       auth: "user",
       scope: "read:notifications",
-      query: z.object({ ...pageQuery(40, 80), ...filterQuery, expand_accounts: zText(40).optional(), grouped_types: zList(zText(60), 40).optional() }),
+      query: z.object({
+        ...pageQuery(40, 80),
+        ...filterQuery,
+        expand_accounts: zText(40).optional(),
+        grouped_types: zList(zText(60), 40).optional(),
+      }),
       async handler(ctx, { query }) {
         const types = new Set(query.grouped_types?.length ? query.grouped_types : GROUPED_BY_DEFAULT);
-        const { groups, rows } = await deps.notifications.groups(ctx.viewer.accountId, pageOf(query), filterOf(query), types);
+        const { groups, rows } = await deps.notifications.groups(
+          ctx.viewer.accountId,
+          pageOf(query),
+          filterOf(query),
+          types,
+        );
         link(ctx, rows, groups.length >= query.limit);
         return grouped(ctx.viewer.accountId, groups);
       },
@@ -183,7 +217,8 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
       auth: "user",
       scope: "read:notifications",
       params: key,
-      handler: async ({ viewer }, { params }) => grouped(viewer.accountId, [await deps.notifications.group(viewer.accountId, params.key)]),
+      handler: async ({ viewer }, { params }) =>
+        grouped(viewer.accountId, [await deps.notifications.group(viewer.accountId, params.key)]),
     }),
     route({
       method: "POST",

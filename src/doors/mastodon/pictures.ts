@@ -24,7 +24,12 @@ export async function exclusivePictures(
   const made: string[] = [];
   const replaced: string[] = [];
 
-  async function picture(kind: ProfileKind, file: File | "" | undefined, description: string | undefined, old: StoredImage | null): Promise<StoredImage | null | undefined> {
+  async function picture(
+    kind: ProfileKind,
+    file: File | "" | undefined,
+    description: string | undefined,
+    old: StoredImage | null,
+  ): Promise<StoredImage | null | undefined> {
     if (file === undefined && (description === undefined || !old)) return undefined;
     if (file === undefined) return old && { ...old, description: description ?? "" };
     if (old) replaced.push(old.key);

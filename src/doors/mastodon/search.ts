@@ -9,7 +9,11 @@ import type { MastodonDeps } from "./deps.ts";
 import { presentTag } from "./present/tag.ts";
 
 /** Words and operators of a search: `from:name has:media has:poll before:2026-01-31 after:… during:… language:de`. */
-export function parseSearch(q: string): { words: string; from: string | undefined; filters: Omit<SearchQuery, "words" | "account"> } {
+export function parseSearch(q: string): {
+  words: string;
+  from: string | undefined;
+  filters: Omit<SearchQuery, "words" | "account">;
+} {
   const words: string[] = [];
   let from: string | undefined;
   const filters: Omit<SearchQuery, "words" | "account"> = { media: false, poll: false, language: undefined };
@@ -76,23 +80,45 @@ export function searchRoutes(deps: MastodonDeps): Route[] {
         let accounts: string[] = [];
         if (wants("accounts") && !q.startsWith("#") && !/^(from|has|before|after|during|language):/.test(q)) {
           const name = q.replace(/^@/, "").replace(local, "");
-          accounts = await deps.present.accounts(await deps.accounts.search(viewerId, name, { following: query.following && viewerId !== null, limit: query.limit, offset: query.offset }));
+          accounts = await deps.present.accounts(
+            await deps.accounts.search(viewerId, name, {
+              following: query.following && viewerId !== null,
+              limit: query.limit,
+              offset: query.offset,
+            }),
+          );
         }
         const hashtags =
           wants("hashtags") && !q.startsWith("@")
-            ? (await deps.posts.views.searchTags(tagName(q.replace(/^#/, "")), query.limit, query.offset)).map((t) => presentTag(t, deps.config.publicUrl, viewerId !== null))
+            ? (await deps.posts.views.searchTags(tagName(q.replace(/^#/, "")), query.limit, query.offset)).map((t) =>
+                presentTag(t, deps.config.publicUrl, viewerId !== null),
+              )
             : [];
         let statuses = "[]";
         if (wants("statuses") && !q.startsWith("@")) {
-          const author = query.account_id ?? (parsed.from === undefined ? undefined : parsed.from === "me" ? (viewerId ?? 0n) : ((await deps.accounts.profiles.byHandle(parsed.from.replace(local, ""), null)) ?? 0n));
+          const author =
+            query.account_id ??
+            (parsed.from === undefined
+              ? undefined
+              : parsed.from === "me"
+                ? (viewerId ?? 0n)
+                : ((await deps.accounts.profiles.byHandle(parsed.from.replace(local, ""), null)) ?? 0n));
           const pointed = await linkedPost(deps, q);
-          if (pointed !== undefined) statuses = await deps.present.list(viewerId, await deps.posts.views.cards(viewerId, [pointed]));
+          if (pointed !== undefined)
+            statuses = await deps.present.list(viewerId, await deps.posts.views.cards(viewerId, [pointed]));
           else if (parsed.words !== "" || author !== undefined || parsed.filters.media || parsed.filters.poll) {
-            const found = await deps.posts.views.search(viewerId, { words: parsed.words, account: author, ...parsed.filters }, pageOf(query), query.offset);
+            const found = await deps.posts.views.search(
+              viewerId,
+              { words: parsed.words, account: author, ...parsed.filters },
+              pageOf(query),
+              query.offset,
+            );
             statuses = await deps.present.list(viewerId, found);
           }
         }
-        return new JsonText(`{"accounts":[${accounts.join(",")}],"statuses":${statuses},"hashtags":${JSON.stringify(hashtags)}}`);
+        return new JsonText(
+          `{"accounts":[${accounts.join(",")}],"statuses":${statuses},"hashtags":${JSON.stringify(hashtags)}}`,
+        );
       },
     }),
     ...(["/api/v1/trends", "/api/v1/trends/tags"] as const).map((path) =>
@@ -101,7 +127,10 @@ export function searchRoutes(deps: MastodonDeps): Route[] {
         path,
         auth: "public",
         query: z.object({ limit: pageQuery(10, 20).limit, offset: zInt(0, 1000).default(0) }),
-        handler: async (ctx, { query }) => (await deps.posts.views.trendingTags(query.limit, query.offset)).map((t) => presentTag(t, deps.config.publicUrl, ctx.viewer !== undefined)),
+        handler: async (ctx, { query }) =>
+          (await deps.posts.views.trendingTags(query.limit, query.offset)).map((t) =>
+            presentTag(t, deps.config.publicUrl, ctx.viewer !== undefined),
+          ),
       }),
     ),
     ...(["/api/v1/trends/statuses", "/api/v2/discover/posts/trending"] as const).map((path) =>
@@ -112,7 +141,12 @@ export function searchRoutes(deps: MastodonDeps): Route[] {
         query: z.object({ limit: pageQuery(20, 40).limit, offset: zInt(0, 1000).default(0) }),
         async handler(ctx, { query }) {
           const viewerId = ctx.viewer?.accountId ?? null;
-          return new JsonText(await deps.present.list(viewerId, await deps.posts.views.trendingPosts(viewerId, query.limit, query.offset)));
+          return new JsonText(
+            await deps.present.list(
+              viewerId,
+              await deps.posts.views.trendingPosts(viewerId, query.limit, query.offset),
+            ),
+          );
         },
       }),
     ),

@@ -4,7 +4,8 @@ import type { MastodonDeps } from "./deps.ts";
 
 /** What clients ask when they start, for features that are empty so far; an empty answer is fine, a 404 is not. And one's own profile. */
 export function startUpRoutes(deps: MastodonDeps): Route[] {
-  const empty = (path: string, scope: string): Route => route({ method: "GET", path, auth: "user", scope, handler: async () => [] });
+  const empty = (path: string, scope: string): Route =>
+    route({ method: "GET", path, auth: "user", scope, handler: async () => [] });
 
   async function profile(accountId: bigint): Promise<Record<string, unknown>> {
     const [row] = await deps.accounts.profiles.get([accountId]);
@@ -61,7 +62,13 @@ export function startUpRoutes(deps: MastodonDeps): Route[] {
         };
       },
     }),
-    route({ method: "GET", path: "/api/v1/profile", auth: "user", scope: ["read:accounts", "profile"], handler: ({ viewer }) => profile(viewer.accountId) }),
+    route({
+      method: "GET",
+      path: "/api/v1/profile",
+      auth: "user",
+      scope: ["read:accounts", "profile"],
+      handler: ({ viewer }) => profile(viewer.accountId),
+    }),
     ...(["PUT", "PATCH"] as const).map((method) =>
       route({
         method,
@@ -88,4 +95,3 @@ export function startUpRoutes(deps: MastodonDeps): Route[] {
     route({ method: "GET", path: "/health", auth: "public", rate: "none", handler: async () => ({ status: "ok" }) }),
   ];
 }
-

@@ -21,7 +21,12 @@ const pollBody = z
     multiple: zBool.default(false),
     hide_totals: zBool.default(false),
   })
-  .transform((p): NewPoll => ({ options: p.options, expiresIn: p.expires_in, multiple: p.multiple, hideTotals: p.hide_totals }));
+  .transform((p): NewPoll => ({
+    options: p.options,
+    expiresIn: p.expires_in,
+    multiple: p.multiple,
+    hideTotals: p.hide_totals,
+  }));
 
 const mediaAttributes = zList(z.object({ id: zId, description: zText(1500).optional(), focus: zFocus.optional() }), 40);
 
@@ -57,7 +62,8 @@ async function answer(deps: MastodonDeps, viewerId: Id | null, id: Id): Promise<
   return text;
 }
 
-const changesOf = (list: z.output<typeof mediaAttributes>): MediaChange[] => list.map((m) => ({ id: m.id, description: m.description, focus: m.focus }));
+const changesOf = (list: z.output<typeof mediaAttributes>): MediaChange[] =>
+  list.map((m) => ({ id: m.id, description: m.description, focus: m.focus }));
 
 export function statusRoutes(deps: MastodonDeps): Route[] {
   const { posts } = deps;
@@ -70,7 +76,8 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       auth: "user",
       scope,
       params: idParam,
-      handler: async ({ viewer }, { params }) => answer(deps, viewer.accountId, await action(viewer.accountId, params.id)),
+      handler: async ({ viewer }, { params }) =>
+        answer(deps, viewer.accountId, await action(viewer.accountId, params.id)),
     });
 
   const peopleOf = (path: string, list: typeof posts.views.favouritedBy): Route =>
@@ -102,7 +109,8 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       rate: "posting",
       body: newStatus,
       async handler(ctx, { body }) {
-        if (body.scheduled_at) throw new AppError("unprocessable", "Validation failed: Scheduled posts are not available on this server");
+        if (body.scheduled_at)
+          throw new AppError("unprocessable", "Validation failed: Scheduled posts are not available on this server");
         const preferences = await deps.accounts.profiles.preferences(ctx.viewer.accountId);
         const author = await authorOf(deps, ctx);
         try {
@@ -124,9 +132,17 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
           });
           return await answer(deps, ctx.viewer.accountId, id);
         } catch (error) {
-          if (error instanceof AppError && error.reason === "unexpected_mentions" && Array.isArray(error.extra?.["unexpected_accounts"])) {
-            const rows = await deps.accounts.profiles.get(error.extra["unexpected_accounts"].map((id) => BigInt(String(id))));
-            throw new AppError("unprocessable", error.message, { extra: { unexpected_accounts: rows.map((r) => presentAccount(r, deps.config.publicUrl)) } });
+          if (
+            error instanceof AppError &&
+            error.reason === "unexpected_mentions" &&
+            Array.isArray(error.extra?.["unexpected_accounts"])
+          ) {
+            const rows = await deps.accounts.profiles.get(
+              error.extra["unexpected_accounts"].map((id) => BigInt(String(id))),
+            );
+            throw new AppError("unprocessable", error.message, {
+              extra: { unexpected_accounts: rows.map((r) => presentAccount(r, deps.config.publicUrl)) },
+            });
           }
           throw error;
         }
@@ -205,7 +221,9 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
         const viewerId = ctx.viewer?.accountId ?? null;
         if (!(await posts.views.get(viewerId, params.id))) throw notFound();
         const { ancestors, descendants } = await posts.views.thread(viewerId, params.id);
-        const cards = new Map((await posts.views.cards(viewerId, [...ancestors, ...descendants])).map((c) => [c.id, c]));
+        const cards = new Map(
+          (await posts.views.cards(viewerId, [...ancestors, ...descendants])).map((c) => [c.id, c]),
+        );
         const text = (ids: Id[]): Promise<string> =>
           deps.present.list(
             viewerId,
@@ -230,7 +248,14 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
         const [poll] = [...(post.has_poll ? await posts.views.polls(null, [post.id]) : new Map()).values()];
         const versions = [
           ...edits,
-          { at: post.edited_at ?? postTime(post.id), content: post.content, spoiler_text: post.spoiler_text, sensitive: post.sensitive, media: post.media, poll_options: poll?.options ?? null },
+          {
+            at: post.edited_at ?? postTime(post.id),
+            content: post.content,
+            spoiler_text: post.spoiler_text,
+            sensitive: post.sensitive,
+            media: post.media,
+            poll_options: poll?.options ?? null,
+          },
         ];
         return versions.map((v) => ({
           content: v.content,
@@ -277,7 +302,8 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       auth: "user",
       scope: "write:statuses",
       params: idParam,
-      handler: async (ctx, { params }) => answer(deps, ctx.viewer.accountId, await posts.unboost(await authorOf(deps, ctx), params.id)),
+      handler: async (ctx, { params }) =>
+        answer(deps, ctx.viewer.accountId, await posts.unboost(await authorOf(deps, ctx), params.id)),
     }),
     mark("favourite", "write:favourites", (v, id) => posts.favourite(v, id)),
     mark("unfavourite", "write:favourites", (v, id) => posts.unfavourite(v, id)),
@@ -368,4 +394,3 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
     }),
   ];
 }
-

@@ -25,18 +25,28 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
       auth: "user",
       scope: "read:statuses",
       query: z.object(pageQuery(20, 40)),
-      handler: async (ctx, { query }) => list(ctx, await deps.timelines.home(ctx.viewer.accountId, pageOf(query)), query.limit),
+      handler: async (ctx, { query }) =>
+        list(ctx, await deps.timelines.home(ctx.viewer.accountId, pageOf(query)), query.limit),
     }),
     route({
       method: "GET",
       path: "/api/v1/timelines/public",
       auth: "public",
       scope: "read:statuses",
-      query: z.object({ ...pageQuery(20, 40), local: zBool.default(false), remote: zBool.default(false), only_media: zBool.default(false) }),
+      query: z.object({
+        ...pageQuery(20, 40),
+        local: zBool.default(false),
+        remote: zBool.default(false),
+        only_media: zBool.default(false),
+      }),
       async handler(ctx, { query }) {
         // Everyone lives here as yet: "remote" has nothing to show.
         if (query.remote && !query.local) return [];
-        return list(ctx, await deps.timelines.publicTimeline(ctx.viewer?.accountId ?? null, pageOf(query), query.only_media), query.limit);
+        return list(
+          ctx,
+          await deps.timelines.publicTimeline(ctx.viewer?.accountId ?? null, pageOf(query), query.only_media),
+          query.limit,
+        );
       },
     }),
     route({
@@ -71,7 +81,8 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
         auth: "user",
         scope: `read:${kind}`,
         query: z.object(pageQuery(20, 40)),
-        handler: async (ctx, { query }) => list(ctx, await deps.posts.views[kind](ctx.viewer.accountId, pageOf(query)), query.limit),
+        handler: async (ctx, { query }) =>
+          list(ctx, await deps.posts.views[kind](ctx.viewer.accountId, pageOf(query)), query.limit),
       }),
     ),
     route({
@@ -83,7 +94,11 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
         const name = tagName(params.name);
         if (!/^[\p{L}\p{N}\p{M}_·\u200c]+$/u.test(name)) throw notFound();
         const found = await deps.posts.views.tag(name);
-        return presentTag(found ?? { name, display: params.name, history: [] }, deps.config.publicUrl, ctx.viewer !== undefined);
+        return presentTag(
+          found ?? { name, display: params.name, history: [] },
+          deps.config.publicUrl,
+          ctx.viewer !== undefined,
+        );
       },
     }),
     route({
@@ -99,7 +114,10 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
       path: "/api/v1/markers",
       auth: "user",
       scope: "write:statuses",
-      body: z.object({ home: z.object({ last_read_id: zId }).optional(), notifications: z.object({ last_read_id: zId }).optional() }),
+      body: z.object({
+        home: z.object({ last_read_id: zId }).optional(),
+        notifications: z.object({ last_read_id: zId }).optional(),
+      }),
       async handler(ctx, { body }) {
         for (const timeline of ["home", "notifications"] as const) {
           const wanted = body[timeline];

@@ -10,20 +10,49 @@ import { OAuthError, SCOPES, type Accounts, type GrantedToken } from "#modules/a
 /** Errors of the OAuth door: the names of RFC 6749. */
 export function toOAuthError(error: AppError): Response {
   if (error instanceof OAuthError) {
-    return Response.json({ error: error.oauth, error_description: error.message }, { status: error.oauth === "invalid_client" ? 401 : 400 });
+    return Response.json(
+      { error: error.oauth, error_description: error.message },
+      { status: error.oauth === "invalid_client" ? 401 : 400 },
+    );
   }
   // Tokens that do not suit have names of their own (RFC 6750, 3.1).
-  const forbidden = error.reason === "unauthorized_client" ? "unauthorized_client" : error.reason === undefined ? "insufficient_scope" : "invalid_request";
-  const name: Partial<Record<AppError["code"], string>> = { unauthorized: "invalid_token", forbidden, rate_limited: "temporarily_unavailable" };
-  const status = error instanceof InternalError ? 500 : error.code === "rate_limited" ? 429 : error.code === "too_large" ? 413 : error.code === "forbidden" ? 403 : error.code === "unauthorized" ? 401 : 400;
+  const forbidden =
+    error.reason === "unauthorized_client"
+      ? "unauthorized_client"
+      : error.reason === undefined
+        ? "insufficient_scope"
+        : "invalid_request";
+  const name: Partial<Record<AppError["code"], string>> = {
+    unauthorized: "invalid_token",
+    forbidden,
+    rate_limited: "temporarily_unavailable",
+  };
+  const status =
+    error instanceof InternalError
+      ? 500
+      : error.code === "rate_limited"
+        ? 429
+        : error.code === "too_large"
+          ? 413
+          : error.code === "forbidden"
+            ? 403
+            : error.code === "unauthorized"
+              ? 401
+              : 400;
   return Response.json(
-    { error: name[error.code] ?? (status === 500 ? "server_error" : "invalid_request"), error_description: error.message },
+    {
+      error: name[error.code] ?? (status === 500 ? "server_error" : "invalid_request"),
+      error_description: error.message,
+    },
     { status, headers: error.retryAfter === undefined ? {} : { "Retry-After": String(error.retryAfter) } },
   );
 }
 
 /** Client credentials may come in the body or by HTTP Basic (RFC 6749, 2.3.1). */
-function clientOf(ctx: Context, body: { client_id?: string | undefined; client_secret?: string | undefined }): { id: string; secret: string | undefined } {
+function clientOf(
+  ctx: Context,
+  body: { client_id?: string | undefined; client_secret?: string | undefined },
+): { id: string; secret: string | undefined } {
   const basic = /^Basic ([A-Za-z0-9+/=]+)$/.exec(ctx.request.headers.get("authorization") ?? "")?.[1];
   if (basic) {
     const [id = "", secret = ""] = Buffer.from(basic, "base64").toString().split(":");
@@ -67,20 +96,39 @@ export function oauthRoutes(deps: { accounts: Accounts; publicUrl: string }): Ro
         const client = clientOf(ctx, body);
         if (body.grant_type === "authorization_code") {
           return presentToken(
-            await oauth.exchangeCode({ clientId: client.id, clientSecret: client.secret, code: body.code, redirectUri: body.redirect_uri, verifier: body.code_verifier }),
+            await oauth.exchangeCode({
+              clientId: client.id,
+              clientSecret: client.secret,
+              code: body.code,
+              redirectUri: body.redirect_uri,
+              verifier: body.code_verifier,
+            }),
           );
         }
         if (body.grant_type === "client_credentials") {
-          return presentToken(await oauth.clientCredentials({ clientId: client.id, clientSecret: client.secret ?? "", scope: body.scope }));
+          return presentToken(
+            await oauth.clientCredentials({
+              clientId: client.id,
+              clientSecret: client.secret ?? "",
+              scope: body.scope,
+            }),
+          );
         }
-        throw new OAuthError("unsupported_grant_type", "The authorization grant type is not supported by the authorization server.");
+        throw new OAuthError(
+          "unsupported_grant_type",
+          "The authorization grant type is not supported by the authorization server.",
+        );
       },
     }),
     route({
       method: "POST",
       path: "/oauth/revoke",
       auth: "public",
-      body: z.object({ client_id: zText(200).optional(), client_secret: zText(200).optional(), token: zText(300).default("") }),
+      body: z.object({
+        client_id: zText(200).optional(),
+        client_secret: zText(200).optional(),
+        token: zText(300).default(""),
+      }),
       async handler(ctx, { body }) {
         const client = clientOf(ctx, body);
         await oauth.revoke({ clientId: client.id, clientSecret: client.secret ?? "", token: body.token });
@@ -97,7 +145,14 @@ export function oauthRoutes(deps: { accounts: Accounts; publicUrl: string }): Ro
           const [row] = await deps.accounts.profiles.get([viewer.accountId]);
           if (!row) throw new AppError("unauthorized", "The access token is invalid");
           const url = `${deps.publicUrl}/@${row.username}`;
-          return { iss: `${deps.publicUrl}/`, sub: `${deps.publicUrl}/users/${row.id}`, name: row.display_name || row.username, preferred_username: row.username, profile: url, picture: deps.publicUrl + (row.avatar?.url ?? "/img/avatar.png") };
+          return {
+            iss: `${deps.publicUrl}/`,
+            sub: `${deps.publicUrl}/users/${row.id}`,
+            name: row.display_name || row.username,
+            preferred_username: row.username,
+            profile: url,
+            picture: deps.publicUrl + (row.avatar?.url ?? "/img/avatar.png"),
+          };
         },
       }),
     ),
@@ -140,8 +195,15 @@ export function appRoutes(deps: { accounts: Accounts }): Route[] {
         website: zText(2000).nullable().optional(),
       }),
       async handler(_ctx, { body }) {
-        const redirectUris = (typeof body.redirect_uris === "string" ? body.redirect_uris.split(/\s+/) : body.redirect_uris).filter(Boolean);
-        const { app, clientSecret } = await oauth.registerApp({ name: body.client_name, redirectUris, scopes: body.scopes, website: body.website ?? undefined });
+        const redirectUris = (
+          typeof body.redirect_uris === "string" ? body.redirect_uris.split(/\s+/) : body.redirect_uris
+        ).filter(Boolean);
+        const { app, clientSecret } = await oauth.registerApp({
+          name: body.client_name,
+          redirectUris,
+          scopes: body.scopes,
+          website: body.website ?? undefined,
+        });
         return {
           id: app.id.toString(),
           name: app.name,
@@ -164,7 +226,15 @@ export function appRoutes(deps: { accounts: Accounts }): Route[] {
         const id = ctx.viewer?.appId ?? ctx.app?.appId;
         const app = id === undefined ? undefined : await oauth.app(id);
         if (!app) throw new AppError("unauthorized", "The access token is invalid");
-        return { id: app.id.toString(), name: app.name, website: app.website, scopes: app.scopes, redirect_uri: app.redirect_uris.join("\n"), redirect_uris: app.redirect_uris, vapid_key: "" };
+        return {
+          id: app.id.toString(),
+          name: app.name,
+          website: app.website,
+          scopes: app.scopes,
+          redirect_uri: app.redirect_uris.join("\n"),
+          redirect_uris: app.redirect_uris,
+          vapid_key: "",
+        };
       },
     }),
   ];

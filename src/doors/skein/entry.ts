@@ -15,14 +15,24 @@ const SESSION_SECONDS = 180 * 86_400;
  */
 function ownPage(deps: SkeinDeps, ctx: Context): void {
   const origin = ctx.request.headers.get("origin");
-  if ((origin !== null && origin !== deps.config.publicUrl) || ctx.request.headers.get("sec-fetch-site") === "cross-site") {
-    throw new AppError("forbidden", "This request came from another site, so it was not carried out.", { reason: "cross_site" });
+  if (
+    (origin !== null && origin !== deps.config.publicUrl) ||
+    ctx.request.headers.get("sec-fetch-site") === "cross-site"
+  ) {
+    throw new AppError("forbidden", "This request came from another site, so it was not carried out.", {
+      reason: "cross_site",
+    });
   }
 }
 
 /** Opens a session, sets the cookie, and answers who is signed in. */
 export async function signIn(deps: SkeinDeps, ctx: Context, accountId: Id): Promise<Record<string, unknown>> {
-  const { secret } = await deps.tx((db) => deps.accounts.access.openSession(db, accountId, { userAgent: ctx.request.headers.get("user-agent") ?? "", ip: ctx.ip }));
+  const { secret } = await deps.tx((db) =>
+    deps.accounts.access.openSession(db, accountId, {
+      userAgent: ctx.request.headers.get("user-agent") ?? "",
+      ip: ctx.ip,
+    }),
+  );
   ctx.headers.append("Set-Cookie", cookie(deps, secret, SESSION_SECONDS));
   return mePayload(deps, accountId);
 }
@@ -80,7 +90,13 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       path: "/api/skein/v1/signup",
       auth: "public",
       rate: "signup",
-      body: z.object({ ...person, agreement: zBool.default(false), invite: zText(100).optional(), reason: zText(2000).optional(), locale: zText(10).optional() }),
+      body: z.object({
+        ...person,
+        agreement: zBool.default(false),
+        invite: zText(100).optional(),
+        reason: zText(2000).optional(),
+        locale: zText(10).optional(),
+      }),
       async handler(ctx, { body }) {
         ownPage(deps, ctx);
         const { accountId, state } = await signUp.signUp(body);
@@ -153,7 +169,11 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       path: "/api/skein/v1/sessions/current",
       auth: "user",
       async handler(ctx) {
-        if (ctx.viewer.kind !== "session") throw new AppError("unprocessable", "Only a log-in of the web app can be ended here. Use /oauth/revoke for a token.");
+        if (ctx.viewer.kind !== "session")
+          throw new AppError(
+            "unprocessable",
+            "Only a log-in of the web app can be ended here. Use /oauth/revoke for a token.",
+          );
         await access.revokeSession(ctx.viewer.accountId, ctx.viewer.credentialId);
         ctx.headers.append("Set-Cookie", cookie(deps, "", 0));
         return {};
@@ -208,7 +228,8 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       path: "/api/skein/v1/invites",
       auth: "user",
       scope: "read:accounts",
-      handler: async ({ viewer }) => (await signUp.invites(viewer.accountId)).map((i) => presentInvite(i, deps.config.publicUrl)),
+      handler: async ({ viewer }) =>
+        (await signUp.invites(viewer.accountId)).map((i) => presentInvite(i, deps.config.publicUrl)),
     }),
     route({
       method: "POST",
@@ -219,9 +240,16 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       async handler({ viewer }, { body }) {
         const { registrations } = await deps.instance.settings();
         if (registrations === "closed" && viewer.role === "user") {
-          throw new AppError("forbidden", "Registration is closed here, so only the people who run this instance can invite.", { reason: "registrations_closed" });
+          throw new AppError(
+            "forbidden",
+            "Registration is closed here, so only the people who run this instance can invite.",
+            { reason: "registrations_closed" },
+          );
         }
-        return presentInvite(await signUp.createInvite(viewer.accountId, { maxUses: body.max_uses, expiresIn: body.expires_in }), deps.config.publicUrl);
+        return presentInvite(
+          await signUp.createInvite(viewer.accountId, { maxUses: body.max_uses, expiresIn: body.expires_in }),
+          deps.config.publicUrl,
+        );
       },
     }),
     route({
@@ -242,7 +270,12 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       query: authorization,
       async handler(ctx, { query }) {
         const { app, scopes } = await oauth.checkRequest(query);
-        return { application: { name: app.name, website: app.website }, scopes, redirect_uri: query.redirect_uri, signed_in: ctx.viewer !== undefined };
+        return {
+          application: { name: app.name, website: app.website },
+          scopes,
+          redirect_uri: query.redirect_uri,
+          signed_in: ctx.viewer !== undefined,
+        };
       },
     }),
     route({
@@ -272,7 +305,14 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
 }
 
 function presentInvite(i: InviteRow, publicUrl: string): Record<string, unknown> {
-  return { id: i.id.toString(), code: i.code, url: `${publicUrl}/signup?invite=${i.code}`, uses: i.uses, max_uses: i.max_uses, expires_at: i.expires_at?.toISOString() ?? null };
+  return {
+    id: i.id.toString(),
+    code: i.code,
+    url: `${publicUrl}/signup?invite=${i.code}`,
+    uses: i.uses,
+    max_uses: i.max_uses,
+    expires_at: i.expires_at?.toISOString() ?? null,
+  };
 }
 
 function withQuery(uri: string, params: URLSearchParams): string {

@@ -19,7 +19,15 @@ const STATUS = {
 export function toSkeinError(error: AppError): Response {
   const internal = error instanceof InternalError;
   return Response.json(
-    { error: internal ? "internal" : (error.reason ?? error.code), error_description: error.message, ...(error.details ? { details: error.details } : {}), ...error.extra },
-    { status: internal ? 500 : STATUS[error.code], headers: error.retryAfter === undefined ? {} : { "Retry-After": String(error.retryAfter) } },
+    {
+      error: internal ? "internal" : (error.reason ?? error.code),
+      error_description: error.message,
+      ...(error.details ? { details: error.details } : {}),
+      ...error.extra,
+    },
+    {
+      status: internal ? 500 : STATUS[error.code],
+      headers: error.retryAfter === undefined ? {} : { "Retry-After": String(error.retryAfter) },
+    },
   );
 }

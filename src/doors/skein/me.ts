@@ -35,7 +35,13 @@ export function meRoutes(deps: SkeinDeps): Route[] {
   const { profiles, oauth } = deps.accounts;
   const current = { current: zText(1000).default("") };
   return [
-    route({ method: "GET", path: "/api/skein/v1/me", auth: "user", scope: "read:accounts", handler: ({ viewer }) => mePayload(deps, viewer.accountId) }),
+    route({
+      method: "GET",
+      path: "/api/skein/v1/me",
+      auth: "user",
+      scope: "read:accounts",
+      handler: ({ viewer }) => mePayload(deps, viewer.accountId),
+    }),
     route({
       method: "PATCH",
       path: "/api/skein/v1/me/preferences",
@@ -113,7 +119,13 @@ export function meRoutes(deps: SkeinDeps): Route[] {
         return {};
       },
     }),
-    route({ method: "GET", path: "/api/skein/v1/instance", auth: "admin", scope: "admin:read", handler: () => instancePayload(deps) }),
+    route({
+      method: "GET",
+      path: "/api/skein/v1/instance",
+      auth: "admin",
+      scope: "admin:read",
+      handler: () => instancePayload(deps),
+    }),
     route({
       method: "PATCH",
       path: "/api/skein/v1/instance",
@@ -133,10 +145,19 @@ export function meRoutes(deps: SkeinDeps): Route[] {
       async handler(_ctx, { body }) {
         const { rules, ...settings } = body;
         if (settings.title !== undefined && settings.title.trim() === "") {
-          throw new AppError("unprocessable", "Validation failed: title can't be blank", { details: { title: [{ error: "ERR_BLANK", description: "can't be blank" }] } });
+          throw new AppError("unprocessable", "Validation failed: title can't be blank", {
+            details: { title: [{ error: "ERR_BLANK", description: "can't be blank" }] },
+          });
         }
-        const changes = Object.fromEntries(Object.entries(settings).filter(([key, v]) => v !== undefined && (key !== "languages" || settings.languages?.length)));
-        await deps.instance.update(changes, rules?.filter((r) => r.text.trim() !== ""));
+        const changes = Object.fromEntries(
+          Object.entries(settings).filter(
+            ([key, v]) => v !== undefined && (key !== "languages" || settings.languages?.length),
+          ),
+        );
+        await deps.instance.update(
+          changes,
+          rules?.filter((r) => r.text.trim() !== ""),
+        );
         return instancePayload(deps);
       },
     }),
@@ -160,7 +181,12 @@ export function meRoutes(deps: SkeinDeps): Route[] {
 }
 
 async function instancePayload(deps: SkeinDeps): Promise<Record<string, unknown>> {
-  return { ...(await deps.instance.settings()), rules: (await deps.instance.rules()).map((r) => ({ id: r.id.toString(), text: r.text, hint: r.hint })), mail_configured: deps.mail.configured, version: deps.config.version };
+  return {
+    ...(await deps.instance.settings()),
+    rules: (await deps.instance.rules()).map((r) => ({ id: r.id.toString(), text: r.text, hint: r.hint })),
+    mail_configured: deps.mail.configured,
+    version: deps.config.version,
+  };
 }
 
 /** A token that leaked must not be able to take the account over. */

@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, globSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "#platform/config/env.ts";
@@ -12,9 +22,16 @@ const HANDLER = join(ROOT, "build/web/handler.js");
 /** Fingerprint of everything the built web app depends on. */
 export function sourceFingerprint(): string {
   const skip = (path: string): boolean => path.includes("paraglide") || path.includes("node_modules");
-  const files = globSync(["web/**/*.*", "shared/**/*.*", "project.inlang/**/*.json", "vite.config.ts", "package-lock.json"], { cwd: ROOT, exclude: skip }).sort();
+  const files = globSync(
+    ["web/**/*.*", "shared/**/*.*", "project.inlang/**/*.json", "vite.config.ts", "package-lock.json"],
+    { cwd: ROOT, exclude: skip },
+  ).sort();
   const hash = createHash("sha256");
-  for (const file of files) hash.update(file).update("\0").update(readFileSync(join(ROOT, file)));
+  for (const file of files)
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(join(ROOT, file)));
   return hash.digest("hex");
 }
 
@@ -57,7 +74,10 @@ async function lockBuild(): Promise<() => void> {
 async function runBuilder(say: (line: string) => void): Promise<void> {
   say("Building the web app (once after an update, about half a minute) …");
   const fingerprint = sourceFingerprint();
-  const child = spawn(process.execPath, [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [join(ROOT, "node_modules/vite/bin/vite.js"), "build", "--logLevel", "error"], {
+    cwd: ROOT,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (t: string) => (output += t));
   child.stderr.setEncoding("utf8").on("data", (t: string) => (output += t));

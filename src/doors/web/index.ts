@@ -58,13 +58,21 @@ export function createWebDoor(options: WebDoorOptions): WebDoor {
       const safe = method === "GET" || method === "HEAD";
       // localhost and 127.0.0.1 are the same machine but not the same origin: forms would be refused.
       const asked = req.headers.host ?? "";
-      if (safe && asked !== options.domain && LOOPBACK.test(asked) && LOOPBACK.test(options.domain) && (req.headers.accept ?? "").includes("text/html")) {
+      if (
+        safe &&
+        asked !== options.domain &&
+        LOOPBACK.test(asked) &&
+        LOOPBACK.test(options.domain) &&
+        (req.headers.accept ?? "").includes("text/html")
+      ) {
         res.writeHead(307, { Location: options.publicUrl + (req.url ?? "/") }).end();
         return;
       }
       if (!safe && !fromOurPages(req, options.publicUrl)) {
         res.writeHead(403, { "Content-Type": "text/plain; charset=utf-8" });
-        res.end(`This form was sent from another address than ${options.publicUrl}, so it was not accepted. Nothing was changed. Open the page there and try again.\n`);
+        res.end(
+          `This form was sent from another address than ${options.publicUrl}, so it was not accepted. Nothing was changed. Open the page there and try again.\n`,
+        );
         return;
       }
       req.headers["x-skein-proto"] = origin.protocol.slice(0, -1);
@@ -85,7 +93,9 @@ export function createWebDoor(options: WebDoorOptions): WebDoor {
         },
         (error: unknown) => {
           loading = undefined;
-          res.writeHead(500, { "Content-Type": "text/plain; charset=utf-8" }).end("The web app could not be loaded. Details are in the server's log.\n");
+          res
+            .writeHead(500, { "Content-Type": "text/plain; charset=utf-8" })
+            .end("The web app could not be loaded. Details are in the server's log.\n");
           throw error;
         },
       );

@@ -37,7 +37,11 @@ export interface Access {
   /** Looks up a bearer token or session secret; undefined when it is unknown, revoked, or its owner may not act. */
   authenticate(secret: string, kind: "token" | "session"): Promise<Credential | undefined>;
   /** Opens a session and returns the cookie's secret. */
-  openSession(db: TxClient, accountId: Id, from: { userAgent: string; ip: string }): Promise<{ id: Id; secret: string }>;
+  openSession(
+    db: TxClient,
+    accountId: Id,
+    from: { userAgent: string; ip: string },
+  ): Promise<{ id: Id; secret: string }>;
   sessions(accountId: Id): Promise<SessionRow[]>;
   revokeSession(accountId: Id, sessionId: Id): Promise<void>;
   /** Ends every session but one (0n for none). */
@@ -78,7 +82,8 @@ export function createAccess(deps: AccountsDeps): Access {
     entry.touchedAt = deps.clock.ms();
     const { credential } = entry;
     await exec(deps.pool, credential.kind === "session" ? touchSession : touchToken, credential.id);
-    if (credential.accountId !== undefined) await exec(deps.pool, touchActive, credential.accountId, deps.clock.now().toISOString().slice(0, 10));
+    if (credential.accountId !== undefined)
+      await exec(deps.pool, touchActive, credential.accountId, deps.clock.now().toISOString().slice(0, 10));
   }
 
   return {
@@ -88,7 +93,8 @@ export function createAccess(deps: AccountsDeps): Access {
       const now = deps.clock.ms();
       const cached = cache.get(key);
       if (cached && cached.credential.kind === kind && now - cached.loadedAt < MAX_AGE_MS) {
-        if (now - cached.touchedAt > TOUCH_EVERY_MS) touch(cached).catch((err: unknown) => deps.log.warn({ err }, "could not note the use of a credential"));
+        if (now - cached.touchedAt > TOUCH_EVERY_MS)
+          touch(cached).catch((err: unknown) => deps.log.warn({ err }, "could not note the use of a credential"));
         return cached.credential;
       }
       const row = await one(deps.pool, kind === "session" ? sessionByDigest : tokenByDigest, digest(secret));
@@ -108,7 +114,8 @@ export function createAccess(deps: AccountsDeps): Access {
         keys.add(key);
         byAccount.set(credential.accountId, keys);
       }
-      if (now - entry.touchedAt > TOUCH_EVERY_MS) touch(entry).catch((err: unknown) => deps.log.warn({ err }, "could not note the use of a credential"));
+      if (now - entry.touchedAt > TOUCH_EVERY_MS)
+        touch(entry).catch((err: unknown) => deps.log.warn({ err }, "could not note the use of a credential"));
       return credential;
     },
     async openSession(db, accountId, from) {

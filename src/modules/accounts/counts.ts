@@ -31,7 +31,15 @@ export function createCounts(signals: Signals): Counts {
     });
   return {
     async add(db, accountId, change) {
-      await run(db, addStats, accountId, change.followers ?? 0, change.following ?? 0, change.statuses ?? 0, change.day ?? null);
+      await run(
+        db,
+        addStats,
+        accountId,
+        change.followers ?? 0,
+        change.following ?? 0,
+        change.statuses ?? 0,
+        change.day ?? null,
+      );
       after(db, [accountId]);
     },
     async removed(db, accountIds) {

@@ -32,7 +32,11 @@ export interface Accounts {
   profiles: Profiles;
   relations: Relations;
   staff: Staff;
-  search(viewerId: Id | null, query: string, options: { following: boolean; limit: number; offset: number }): Promise<Id[]>;
+  search(
+    viewerId: Id | null,
+    query: string,
+    options: { following: boolean; limit: number; offset: number },
+  ): Promise<Id[]>;
   directory(options: { newest: boolean; limit: number; offset: number }, viewerId: Id | null): Promise<Id[]>;
   suggestions(viewerId: Id, limit: number): Promise<Id[]>;
   counts(): Promise<{ users: bigint; active_month: bigint; active_half: bigint }>;
@@ -60,7 +64,18 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     profiles,
     oauth: createOAuth(deps, access),
     staff: createStaff(deps, access, profiles, counts),
-    search: async (viewerId, query, o) => idsOf(await run(deps.pool, searchAccounts, viewerId, query.replace(/[\\%_]/g, "\\$&"), o.following, o.limit, o.offset)),
+    search: async (viewerId, query, o) =>
+      idsOf(
+        await run(
+          deps.pool,
+          searchAccounts,
+          viewerId,
+          query.replace(/[\\%_]/g, "\\$&"),
+          o.following,
+          o.limit,
+          o.offset,
+        ),
+      ),
     directory: async (o, viewerId) => idsOf(await run(deps.pool, directory, o.newest, o.limit, o.offset, viewerId)),
     suggestions: async (viewerId, limit) => idsOf(await run(deps.pool, suggestions, viewerId, limit)),
     counts: async () => (await one(deps.pool, instanceCounts)) ?? { users: 0n, active_month: 0n, active_half: 0n },

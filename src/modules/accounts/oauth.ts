@@ -59,14 +59,29 @@ export interface GrantedToken {
 
 /** OAuth 2 (RFC 6749) with PKCE S256 (RFC 7636), revocation (RFC 7009) and client credentials, as Mastodon's clients use it. */
 export interface OAuth {
-  registerApp(input: { name: string; redirectUris: string[]; scopes: string | undefined; website: string | undefined }): Promise<RegisteredApp>;
+  registerApp(input: {
+    name: string;
+    redirectUris: string[];
+    scopes: string | undefined;
+    website: string | undefined;
+  }): Promise<RegisteredApp>;
   app(id: Id): Promise<AppRow | undefined>;
   /** Checks an authorization request; throws before anything is shown or redirected when client or address are wrong. */
   checkRequest(request: AuthorizationRequest): Promise<{ app: AppRow; scopes: string[] }>;
   /** Gives a code after the person agreed. */
   grantCode(accountId: Id, request: AuthorizationRequest): Promise<string>;
-  exchangeCode(input: { clientId: string; clientSecret: string | undefined; code: string; redirectUri: string; verifier: string | undefined }): Promise<GrantedToken>;
-  clientCredentials(input: { clientId: string; clientSecret: string; scope: string | undefined }): Promise<GrantedToken>;
+  exchangeCode(input: {
+    clientId: string;
+    clientSecret: string | undefined;
+    code: string;
+    redirectUri: string;
+    verifier: string | undefined;
+  }): Promise<GrantedToken>;
+  clientCredentials(input: {
+    clientId: string;
+    clientSecret: string;
+    scope: string | undefined;
+  }): Promise<GrantedToken>;
   /** A token without a code: command line, and registration through the API. */
   issue(accountId: Id | undefined, appId: Id | undefined, scopes: string[]): Promise<GrantedToken>;
   revoke(input: { clientId: string; clientSecret: string; token: string }): Promise<void>;
@@ -82,7 +97,11 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
 
   async function client(clientId: string, secret: string | undefined, needSecret: boolean): Promise<AppRow> {
     const app = await one(deps.pool, appByClientId, clientId);
-    const fail = (): OAuthError => new OAuthError("invalid_client", "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.");
+    const fail = (): OAuthError =>
+      new OAuthError(
+        "invalid_client",
+        "Client authentication failed due to unknown client, no client authentication included, or unsupported authentication method.",
+      );
     if (!app) throw fail();
     if (secret === undefined || secret === "") {
       if (needSecret) throw fail();
@@ -102,13 +121,17 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
     async registerApp(input) {
       const details: Record<string, { error: string; description: string }[]> = {};
       if (input.name.trim() === "") details["client_name"] = [{ error: "ERR_BLANK", description: "can't be blank" }];
-      if (input.redirectUris.length === 0) details["redirect_uris"] = [{ error: "ERR_BLANK", description: "can't be blank" }];
+      if (input.redirectUris.length === 0)
+        details["redirect_uris"] = [{ error: "ERR_BLANK", description: "can't be blank" }];
       for (const uri of input.redirectUris) {
-        if (!redirectAllowed(uri)) details["redirect_uris"] = [{ error: "ERR_INVALID", description: "must be an absolute URI" }];
+        if (!redirectAllowed(uri))
+          details["redirect_uris"] = [{ error: "ERR_INVALID", description: "must be an absolute URI" }];
       }
       const scopes = scopesOf(input.scopes, ["read"]);
-      if (input.website && !websiteAllowed(input.website)) details["website"] = [{ error: "ERR_INVALID", description: "must be an http or https address" }];
-      if (scopes.some((s) => !SCOPES.includes(s))) details["scopes"] = [{ error: "ERR_INVALID", description: "doesn't match configured on the server." }];
+      if (input.website && !websiteAllowed(input.website))
+        details["website"] = [{ error: "ERR_INVALID", description: "must be an http or https address" }];
+      if (scopes.some((s) => !SCOPES.includes(s)))
+        details["scopes"] = [{ error: "ERR_INVALID", description: "doesn't match configured on the server." }];
       if (Object.keys(details).length > 0) throw invalid(details);
       const clientSecret = newToken();
       const row: AppRow = {
@@ -120,33 +143,62 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
         redirect_uris: input.redirectUris,
         scopes,
       };
-      await exec(deps.pool, insertApp, row.id, row.client_id, row.secret_digest, row.name, row.website, row.redirect_uris, row.scopes);
+      await exec(
+        deps.pool,
+        insertApp,
+        row.id,
+        row.client_id,
+        row.secret_digest,
+        row.name,
+        row.website,
+        row.redirect_uris,
+        row.scopes,
+      );
       return { app: row, clientSecret };
     },
     app: (id) => one(deps.pool, appById, id),
     async checkRequest(request) {
       const app = await one(deps.pool, appByClientId, request.client_id);
-      if (!app) throw new OAuthError("invalid_client", "This program is not known here. It must register itself first.");
-      if (!app.redirect_uris.includes(request.redirect_uri)) throw new OAuthError("invalid_redirect_uri", "The address to return to is not one the program registered.");
-      if (request.response_type !== "code") throw new OAuthError("unsupported_response_type", "Only response_type=code is supported.");
-      if (request.code_challenge !== undefined && request.code_challenge_method !== "S256") throw new OAuthError("invalid_request", "The code challenge method must be S256.");
-      if (request.code_challenge !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(request.code_challenge)) throw new OAuthError("invalid_request", "The code challenge is not a base64url SHA-256.");
+      if (!app)
+        throw new OAuthError("invalid_client", "This program is not known here. It must register itself first.");
+      if (!app.redirect_uris.includes(request.redirect_uri))
+        throw new OAuthError("invalid_redirect_uri", "The address to return to is not one the program registered.");
+      if (request.response_type !== "code")
+        throw new OAuthError("unsupported_response_type", "Only response_type=code is supported.");
+      if (request.code_challenge !== undefined && request.code_challenge_method !== "S256")
+        throw new OAuthError("invalid_request", "The code challenge method must be S256.");
+      if (request.code_challenge !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(request.code_challenge))
+        throw new OAuthError("invalid_request", "The code challenge is not a base64url SHA-256.");
       const scopes = scopesOf(request.scope, ["read"]);
       const registered = new Set(app.scopes);
-      if (!scopes.every((s) => SCOPES.includes(s) && scopeGranted(registered, s))) throw new OAuthError("invalid_scope", "The requested scope is invalid, unknown, or malformed.");
+      if (!scopes.every((s) => SCOPES.includes(s) && scopeGranted(registered, s)))
+        throw new OAuthError("invalid_scope", "The requested scope is invalid, unknown, or malformed.");
       return { app, scopes };
     },
     async grantCode(accountId, request) {
       const { app, scopes } = await self.checkRequest(request);
       const code = newToken();
       const expires = new Date(deps.clock.ms() + 10 * 60_000);
-      await exec(deps.pool, insertCode, digest(code), app.id, accountId, request.redirect_uri, scopes, request.code_challenge ?? null, expires);
+      await exec(
+        deps.pool,
+        insertCode,
+        digest(code),
+        app.id,
+        accountId,
+        request.redirect_uri,
+        scopes,
+        request.code_challenge ?? null,
+        expires,
+      );
       return code;
     },
     async exchangeCode(input) {
       const app = await client(input.clientId, input.clientSecret, false);
       const bad = (): OAuthError =>
-        new OAuthError("invalid_grant", "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.");
+        new OAuthError(
+          "invalid_grant",
+          "The provided authorization grant is invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to another client.",
+        );
       const codeDigest = digest(input.code);
       const token = newToken();
       const outcome = await deps.tx(async (db) => {
@@ -181,13 +233,17 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
       const app = await client(input.clientId, input.clientSecret, true);
       const scopes = scopesOf(input.scope, ["read"]);
       const registered = new Set(app.scopes);
-      if (!scopes.every((s) => SCOPES.includes(s) && scopeGranted(registered, s))) throw new OAuthError("invalid_scope", "The requested scope is invalid, unknown, or malformed.");
+      if (!scopes.every((s) => SCOPES.includes(s) && scopeGranted(registered, s)))
+        throw new OAuthError("invalid_scope", "The requested scope is invalid, unknown, or malformed.");
       return issue(undefined, app.id, scopes);
     },
     issue,
     async revoke(input) {
       const app = await client(input.clientId, input.clientSecret, true).catch((error: unknown) => {
-        if (error instanceof OAuthError) throw new AppError("forbidden", "You are not authorized to revoke this token", { reason: "unauthorized_client" });
+        if (error instanceof OAuthError)
+          throw new AppError("forbidden", "You are not authorized to revoke this token", {
+            reason: "unauthorized_client",
+          });
         throw error;
       });
       await deps.tx(async (db) => {

@@ -81,7 +81,13 @@ export interface Profiles {
   erase(db: TxClient, accountId: Id): Promise<void>;
 }
 
-export function createProfiles(deps: AccountsDeps, access: Access, relations: Relations, signUp: SignUp, counts: Counts): Profiles {
+export function createProfiles(
+  deps: AccountsDeps,
+  access: Access,
+  relations: Relations,
+  signUp: SignUp,
+  counts: Counts,
+): Profiles {
   async function localByNames(names: readonly string[]): Promise<Map<string, { id: Id; username: string }>> {
     if (names.length === 0) return new Map();
     const rows = await run(
@@ -93,7 +99,11 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
   }
 
   async function targets(texts: readonly string[]): Promise<LinkTargets> {
-    const names = texts.flatMap((t) => extractParts(t).mentions.filter((m) => m.domain === undefined || m.domain === deps.domain).map((m) => m.username));
+    const names = texts.flatMap((t) =>
+      extractParts(t)
+        .mentions.filter((m) => m.domain === undefined || m.domain === deps.domain)
+        .map((m) => m.username),
+    );
     const known = await localByNames(names);
     return {
       mention(m) {
@@ -108,7 +118,8 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
   async function mustKnow(accountId: Id, password: string): Promise<UserRow> {
     const user = await one(deps.pool, userById, accountId);
     if (!user) throw notFound();
-    if (!(await deps.passwords.verify(password, user.password_hash))) throw invalid({ current: [{ error: "ERR_INVALID", description: "is not your password" }] });
+    if (!(await deps.passwords.verify(password, user.password_hash)))
+      throw invalid({ current: [{ error: "ERR_INVALID", description: "is not your password" }] });
     return user;
   }
 
@@ -125,11 +136,16 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
     async update(accountId, changes) {
       const { note, fields, ...rest } = changes;
       const details: Record<string, { error: string; description: string }[]> = {};
-      const tooLong = (max: number): { error: string; description: string }[] => [{ error: "ERR_TOO_LONG", description: `is too long (maximum is ${max} characters)` }];
-      if ([...(rest.display_name ?? "")].length > PROFILE_LIMITS.displayName) details["display_name"] = tooLong(PROFILE_LIMITS.displayName);
+      const tooLong = (max: number): { error: string; description: string }[] => [
+        { error: "ERR_TOO_LONG", description: `is too long (maximum is ${max} characters)` },
+      ];
+      if ([...(rest.display_name ?? "")].length > PROFILE_LIMITS.displayName)
+        details["display_name"] = tooLong(PROFILE_LIMITS.displayName);
       if ([...(note ?? "")].length > PROFILE_LIMITS.note) details["note"] = tooLong(PROFILE_LIMITS.note);
-      if ((fields?.length ?? 0) > PROFILE_LIMITS.fields) details["fields"] = [{ error: "ERR_TOO_MANY", description: `has more than ${PROFILE_LIMITS.fields} entries` }];
-      if (fields?.some((f) => f.name.length > PROFILE_LIMITS.fieldName || f.value.length > PROFILE_LIMITS.fieldValue)) details["fields"] = tooLong(PROFILE_LIMITS.fieldValue);
+      if ((fields?.length ?? 0) > PROFILE_LIMITS.fields)
+        details["fields"] = [{ error: "ERR_TOO_MANY", description: `has more than ${PROFILE_LIMITS.fields} entries` }];
+      if (fields?.some((f) => f.name.length > PROFILE_LIMITS.fieldName || f.value.length > PROFILE_LIMITS.fieldValue))
+        details["fields"] = tooLong(PROFILE_LIMITS.fieldValue);
       if (Object.keys(details).length > 0) throw invalid(details);
       const links = await targets([note ?? "", ...(fields ?? []).map((f) => f.value)]);
       const stored: Record<string, unknown> = { ...rest };
@@ -137,13 +153,22 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
       if (fields !== undefined) {
         stored["fields"] = fields
           .filter((f) => f.name.trim() !== "" || f.value.trim() !== "")
-          .map((f) => ({ name: f.name.trim(), value: f.value.trim(), value_html: lineHtml(f.value, links), verified_at: null }));
+          .map((f) => ({
+            name: f.name.trim(),
+            value: f.value.trim(),
+            value_html: lineHtml(f.value, links),
+            verified_at: null,
+          }));
       }
       await deps.tx(async (db) => {
         if ((await exec(db, updateProfile, accountId, JSON.stringify(stored))) === 0) throw notFound();
         await counts.changed(db, [accountId]);
         if (changes.locked === false) await relations.acceptAllRequests(db, accountId);
-        await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.updated", accountId: accountId.toString() });
+        await deps.publisher.publish(db, {
+          id: deps.ids.next().toString(),
+          type: "account.updated",
+          accountId: accountId.toString(),
+        });
       });
     },
     async user(accountId) {
@@ -184,14 +209,18 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
           if (deps.mail.configured) await signUp.sendConfirmation(db, accountId, email, user.username);
           else await exec(db, setEmail, accountId, email, true);
         } catch (error) {
-          if (isUniqueViolation(error, "users_email")) throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
+          if (isUniqueViolation(error, "users_email"))
+            throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
           throw error;
         }
       });
     },
     async remove(accountId, current) {
       const user = await mustKnow(accountId, current);
-      if (user.role === "owner") throw new AppError("forbidden", "The owner's account cannot be deleted. Make somebody else the owner first.", { reason: "owner" });
+      if (user.role === "owner")
+        throw new AppError("forbidden", "The owner's account cannot be deleted. Make somebody else the owner first.", {
+          reason: "owner",
+        });
       await deps.tx((db) => self.erase(db, accountId));
     },
     async erase(db, accountId) {
@@ -199,7 +228,11 @@ export function createProfiles(deps: AccountsDeps, access: Access, relations: Re
       await exec(db, deleteUser, accountId);
       await exec(db, eraseAccount, accountId);
       await counts.changed(db, [accountId]);
-      await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.deleted", accountId: accountId.toString() });
+      await deps.publisher.publish(db, {
+        id: deps.ids.next().toString(),
+        type: "account.deleted",
+        accountId: accountId.toString(),
+      });
     },
   };
   return self;

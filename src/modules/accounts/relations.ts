@@ -59,12 +59,23 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
     await run(db, sql.lockPair, a < b ? a : b, a < b ? b : a);
   }
 
-  async function link(db: TxClient, accountId: Id, targetId: Id, o: { reblogs: boolean; notify: boolean; languages: string[] | null; quiet?: boolean | undefined }): Promise<void> {
+  async function link(
+    db: TxClient,
+    accountId: Id,
+    targetId: Id,
+    o: { reblogs: boolean; notify: boolean; languages: string[] | null; quiet?: boolean | undefined },
+  ): Promise<void> {
     const made = await one(db, sql.insertFollow, accountId, targetId, ids.next(), o.reblogs, o.notify, o.languages);
     if (!made) return;
     await counts.add(db, accountId, { following: 1 });
     await counts.add(db, targetId, { followers: 1 });
-    await publisher.publish(db, { id: ids.next().toString(), type: "account.followed", accountId: accountId.toString(), targetId: targetId.toString(), quiet: o.quiet ?? false });
+    await publisher.publish(db, {
+      id: ids.next().toString(),
+      type: "account.followed",
+      accountId: accountId.toString(),
+      targetId: targetId.toString(),
+      quiet: o.quiet ?? false,
+    });
   }
 
   async function unlink(db: TxClient, accountId: Id, targetId: Id): Promise<boolean> {
@@ -73,15 +84,29 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
     if (!gone) return false;
     await counts.add(db, accountId, { following: -1 });
     await counts.add(db, targetId, { followers: -1 });
-    await publisher.publish(db, { id: ids.next().toString(), type: "account.unfollowed", accountId: accountId.toString(), targetId: targetId.toString() });
+    await publisher.publish(db, {
+      id: ids.next().toString(),
+      type: "account.unfollowed",
+      accountId: accountId.toString(),
+      targetId: targetId.toString(),
+    });
     return true;
   }
 
   async function accept(db: TxClient, accountId: Id, followerId: Id): Promise<void> {
     const request = await one(db, sql.takeRequest, followerId, accountId);
     if (!request) throw notFound();
-    await link(db, followerId, accountId, { reblogs: request.show_reblogs, notify: request.notify, languages: request.languages });
-    await publisher.publish(db, { id: ids.next().toString(), type: "account.request_accepted", accountId: accountId.toString(), targetId: followerId.toString() });
+    await link(db, followerId, accountId, {
+      reblogs: request.show_reblogs,
+      notify: request.notify,
+      languages: request.languages,
+    });
+    await publisher.publish(db, {
+      id: ids.next().toString(),
+      type: "account.request_accepted",
+      accountId: accountId.toString(),
+      targetId: followerId.toString(),
+    });
   }
 
   function notSelf(accountId: Id, targetId: Id, verb: string): void {
@@ -107,15 +132,49 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
         if (now.blocking || now.blocked_by) throw new AppError("forbidden", "This action is not allowed");
         const languages = options.languages?.length ? options.languages : null;
         if (now.following) {
-          await one(db, sql.updateFollow, accountId, targetId, options.reblogs ?? null, options.notify ?? null, languages, options.languages !== undefined);
+          await one(
+            db,
+            sql.updateFollow,
+            accountId,
+            targetId,
+            options.reblogs ?? null,
+            options.notify ?? null,
+            languages,
+            options.languages !== undefined,
+          );
           if (options.reblogs !== undefined && options.reblogs !== now.showing_reblogs) {
-            await publisher.publish(db, { id: ids.next().toString(), type: "account.follow_changed", accountId: accountId.toString(), targetId: targetId.toString() });
+            await publisher.publish(db, {
+              id: ids.next().toString(),
+              type: "account.follow_changed",
+              accountId: accountId.toString(),
+              targetId: targetId.toString(),
+            });
           }
         } else if (other.locked) {
-          const made = await one(db, sql.insertRequest, accountId, targetId, ids.next(), options.reblogs ?? true, options.notify ?? false, languages);
-          if (made) await publisher.publish(db, { id: ids.next().toString(), type: "account.follow_requested", accountId: accountId.toString(), targetId: targetId.toString() });
+          const made = await one(
+            db,
+            sql.insertRequest,
+            accountId,
+            targetId,
+            ids.next(),
+            options.reblogs ?? true,
+            options.notify ?? false,
+            languages,
+          );
+          if (made)
+            await publisher.publish(db, {
+              id: ids.next().toString(),
+              type: "account.follow_requested",
+              accountId: accountId.toString(),
+              targetId: targetId.toString(),
+            });
         } else {
-          await link(db, accountId, targetId, { reblogs: options.reblogs ?? true, notify: options.notify ?? false, languages, quiet: options.quiet });
+          await link(db, accountId, targetId, {
+            reblogs: options.reblogs ?? true,
+            notify: options.notify ?? false,
+            languages,
+            quiet: options.quiet,
+          });
         }
       }),
     unfollow: (accountId, targetId) =>
@@ -123,7 +182,13 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
         await pair(db, accountId, targetId);
         await unlink(db, accountId, targetId);
         const request = await one(db, sql.takeRequest, accountId, targetId);
-        if (request) await publisher.publish(db, { id: ids.next().toString(), type: "account.request_withdrawn", accountId: accountId.toString(), targetId: targetId.toString() });
+        if (request)
+          await publisher.publish(db, {
+            id: ids.next().toString(),
+            type: "account.request_withdrawn",
+            accountId: accountId.toString(),
+            targetId: targetId.toString(),
+          });
       }),
     removeFollower: (accountId, followerId) =>
       tx(async (db) => {
@@ -139,7 +204,12 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
       tx(async (db) => {
         await pair(db, accountId, followerId);
         if (!(await one(db, sql.takeRequest, followerId, accountId))) throw notFound();
-        await publisher.publish(db, { id: ids.next().toString(), type: "account.request_rejected", accountId: accountId.toString(), targetId: followerId.toString() });
+        await publisher.publish(db, {
+          id: ids.next().toString(),
+          type: "account.request_rejected",
+          accountId: accountId.toString(),
+          targetId: followerId.toString(),
+        });
       }),
     async acceptAllRequests(db, accountId) {
       for (const waiting of await run(db, sql.requestsTo, accountId)) await accept(db, accountId, waiting.account_id);
@@ -155,13 +225,25 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
         await one(db, sql.takeRequest, accountId, targetId);
         await one(db, sql.takeRequest, targetId, accountId);
         const made = await one(db, sql.insertBlock, accountId, targetId, ids.next());
-        if (made) await publisher.publish(db, { id: ids.next().toString(), type: "account.blocked", accountId: accountId.toString(), targetId: targetId.toString() });
+        if (made)
+          await publisher.publish(db, {
+            id: ids.next().toString(),
+            type: "account.blocked",
+            accountId: accountId.toString(),
+            targetId: targetId.toString(),
+          });
       }),
     unblock: (accountId, targetId) =>
       tx(async (db) => {
         await pair(db, accountId, targetId);
         const gone = await one(db, sql.deleteBlock, accountId, targetId);
-        if (gone) await publisher.publish(db, { id: ids.next().toString(), type: "account.unblocked", accountId: accountId.toString(), targetId: targetId.toString() });
+        if (gone)
+          await publisher.publish(db, {
+            id: ids.next().toString(),
+            type: "account.unblocked",
+            accountId: accountId.toString(),
+            targetId: targetId.toString(),
+          });
       }),
     mute: (accountId, targetId, options) =>
       tx(async (db) => {
@@ -183,21 +265,28 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
       tx(async (db) => {
         await target(db, targetId);
         const [now] = await run(db, sql.relations, accountId, [targetId]);
-        if (!now?.following) throw new AppError("unprocessable", "Validation failed: You must be already following the person you want to endorse");
+        if (!now?.following)
+          throw new AppError(
+            "unprocessable",
+            "Validation failed: You must be already following the person you want to endorse",
+          );
         await one(db, sql.insertEndorsement, accountId, targetId, ids.next());
       }),
     unendorse: (accountId, targetId) =>
       tx(async (db) => {
         await one(db, sql.deleteEndorsement, accountId, targetId);
       }),
-    relationships: (viewerId, targets) => (targets.length === 0 ? Promise.resolve([]) : run(deps.pool, sql.relations, viewerId, targets)),
+    relationships: (viewerId, targets) =>
+      targets.length === 0 ? Promise.resolve([]) : run(deps.pool, sql.relations, viewerId, targets),
     async list(kind, accountId, page, viewerId) {
       const [down, up] = pages[kind];
       // Statements of one's own lists have no viewer parameter; PostgreSQL refuses surplus ones.
       const args = [accountId, page.before, page.after, page.limit] as const;
       let rows: sql.EdgeRow[];
-      if (kind === "followers" || kind === "following") rows = await run(deps.pool, page.upward ? pages[kind][1] : pages[kind][0], ...args, viewerId);
-      else rows = await run(deps.pool, page.upward ? (up as typeof sql.blockedUp) : (down as typeof sql.blocked), ...args);
+      if (kind === "followers" || kind === "following")
+        rows = await run(deps.pool, page.upward ? pages[kind][1] : pages[kind][0], ...args, viewerId);
+      else
+        rows = await run(deps.pool, page.upward ? (up as typeof sql.blockedUp) : (down as typeof sql.blocked), ...args);
       return page.upward ? rows.reverse() : rows;
     },
     endorsed: (accountId, limit) => run(deps.pool, sql.endorsed, accountId, 9223372036854775807n, 0n, limit),

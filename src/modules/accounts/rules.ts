@@ -1,7 +1,15 @@
 import type { FieldProblem } from "#platform/errors.ts";
 
 /** Limits of profiles, shown in the instance entity. */
-export const PROFILE_LIMITS = { displayName: 50, note: 500, fields: 4, fieldName: 255, fieldValue: 255, username: 30, altText: 1500 } as const;
+export const PROFILE_LIMITS = {
+  displayName: 50,
+  note: 500,
+  fields: 4,
+  fieldName: 255,
+  fieldValue: 255,
+  username: 30,
+  altText: 1500,
+} as const;
 
 /** At least this many characters; at most so many that hashing cannot be used to tie up the server. */
 export const PASSWORD_MIN = 8;
@@ -24,25 +32,32 @@ const blank: FieldProblem = { error: "ERR_BLANK", description: "can't be blank" 
 /** Problems of a user name for registration; none when it is fine. `privileged` (command line, set-up) may take reserved names. */
 export function usernameProblems(name: string, privileged = false): FieldProblem[] {
   if (name === "") return [blank];
-  if (!/^[a-z0-9_]+$/i.test(name)) return [{ error: "ERR_INVALID", description: "must contain only letters, numbers and underscores" }];
-  if (name.length > PROFILE_LIMITS.username) return [{ error: "ERR_TOO_LONG", description: `is too long (maximum is ${PROFILE_LIMITS.username} characters)` }];
-  if (!privileged && RESERVED.has(name.toLowerCase().replaceAll("_", "-"))) return [{ error: "ERR_RESERVED", description: "is reserved" }];
+  if (!/^[a-z0-9_]+$/i.test(name))
+    return [{ error: "ERR_INVALID", description: "must contain only letters, numbers and underscores" }];
+  if (name.length > PROFILE_LIMITS.username)
+    return [{ error: "ERR_TOO_LONG", description: `is too long (maximum is ${PROFILE_LIMITS.username} characters)` }];
+  if (!privileged && RESERVED.has(name.toLowerCase().replaceAll("_", "-")))
+    return [{ error: "ERR_RESERVED", description: "is reserved" }];
   return [];
 }
 
 /** Problems of an e-mail address. Only the form: whether it exists, a confirmation mail tells. */
 export function emailProblems(email: string): FieldProblem[] {
   if (email === "") return [blank];
-  if (email.length > 254 || !/^[^\s@<>()[\],;:"\\]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email)) return [{ error: "ERR_INVALID", description: "is not a valid e-mail address" }];
+  if (email.length > 254 || !/^[^\s@<>()[\],;:"\\]+@[^\s@.]+(\.[^\s@.]+)+$/.test(email))
+    return [{ error: "ERR_INVALID", description: "is not a valid e-mail address" }];
   return [];
 }
 
 /** Problems of a new password. Length is what counts (NIST SP 800-63B); the name itself is no password. */
 export function passwordProblems(password: string, username: string): FieldProblem[] {
   if (password === "") return [blank];
-  if (password.length < PASSWORD_MIN) return [{ error: "ERR_TOO_SHORT", description: `is too short (minimum is ${PASSWORD_MIN} characters)` }];
-  if (password.length > PASSWORD_MAX) return [{ error: "ERR_TOO_LONG", description: `is too long (maximum is ${PASSWORD_MAX} characters)` }];
-  if (password.toLowerCase() === username.toLowerCase()) return [{ error: "ERR_INVALID", description: "must differ from the user name" }];
+  if (password.length < PASSWORD_MIN)
+    return [{ error: "ERR_TOO_SHORT", description: `is too short (minimum is ${PASSWORD_MIN} characters)` }];
+  if (password.length > PASSWORD_MAX)
+    return [{ error: "ERR_TOO_LONG", description: `is too long (maximum is ${PASSWORD_MAX} characters)` }];
+  if (password.toLowerCase() === username.toLowerCase())
+    return [{ error: "ERR_INVALID", description: "must differ from the user name" }];
   return [];
 }
 
@@ -58,17 +73,59 @@ export function mayAdminister(actor: Role, target: Role): boolean {
 export const SCOPES: readonly string[] = [
   "profile",
   "read",
-  ...["accounts", "blocks", "bookmarks", "favourites", "filters", "follows", "lists", "mutes", "notifications", "search", "statuses", "collections"].map((s) => `read:${s}`),
+  ...[
+    "accounts",
+    "blocks",
+    "bookmarks",
+    "favourites",
+    "filters",
+    "follows",
+    "lists",
+    "mutes",
+    "notifications",
+    "search",
+    "statuses",
+    "collections",
+  ].map((s) => `read:${s}`),
   "write",
-  ...["accounts", "blocks", "bookmarks", "conversations", "favourites", "filters", "follows", "lists", "media", "mutes", "notifications", "reports", "statuses", "collections"].map(
-    (s) => `write:${s}`,
-  ),
+  ...[
+    "accounts",
+    "blocks",
+    "bookmarks",
+    "conversations",
+    "favourites",
+    "filters",
+    "follows",
+    "lists",
+    "media",
+    "mutes",
+    "notifications",
+    "reports",
+    "statuses",
+    "collections",
+  ].map((s) => `write:${s}`),
   "follow",
   "push",
   "admin:read",
-  ...["accounts", "reports", "domain_allows", "domain_blocks", "ip_blocks", "email_domain_blocks", "canonical_email_blocks"].map((s) => `admin:read:${s}`),
+  ...[
+    "accounts",
+    "reports",
+    "domain_allows",
+    "domain_blocks",
+    "ip_blocks",
+    "email_domain_blocks",
+    "canonical_email_blocks",
+  ].map((s) => `admin:read:${s}`),
   "admin:write",
-  ...["accounts", "reports", "domain_allows", "domain_blocks", "ip_blocks", "email_domain_blocks", "canonical_email_blocks"].map((s) => `admin:write:${s}`),
+  ...[
+    "accounts",
+    "reports",
+    "domain_allows",
+    "domain_blocks",
+    "ip_blocks",
+    "email_domain_blocks",
+    "canonical_email_blocks",
+  ].map((s) => `admin:write:${s}`),
 ];
 
 /** `follow` is Mastodon's old name for these. */
@@ -82,4 +139,12 @@ export function expandScopes(scopes: readonly string[]): ReadonlySet<string> {
 }
 
 /** Every scope: what a web session may do. */
-export const SESSION_SCOPES: ReadonlySet<string> = new Set(["profile", "read", "write", "follow", "push", "admin:read", "admin:write"]);
+export const SESSION_SCOPES: ReadonlySet<string> = new Set([
+  "profile",
+  "read",
+  "write",
+  "follow",
+  "push",
+  "admin:read",
+  "admin:write",
+]);

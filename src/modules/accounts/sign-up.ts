@@ -7,9 +7,28 @@ import type { Access } from "./access.ts";
 import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { emailProblems, passwordProblems, usernameProblems, type Role } from "./rules.ts";
-import { deleteInvite, dropMailTokens, insertInvite, insertMailToken, listInvites, takeMailToken, useInvite, type InviteRow } from "./sql-access.ts";
+import {
+  deleteInvite,
+  dropMailTokens,
+  insertInvite,
+  insertMailToken,
+  listInvites,
+  takeMailToken,
+  useInvite,
+  type InviteRow,
+} from "./sql-access.ts";
 import { insertFollow } from "./sql-relations.ts";
-import { confirmEmail, insertAccount, insertUser, lockSetup, ownerExists, setPassword, userById, userByLogin, type UserRow } from "./sql.ts";
+import {
+  confirmEmail,
+  insertAccount,
+  insertUser,
+  lockSetup,
+  ownerExists,
+  setPassword,
+  userById,
+  userByLogin,
+  type UserRow,
+} from "./sql.ts";
 
 export interface NewUser {
   username: string;
@@ -55,19 +74,47 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
     db: TxClient,
     input: NewUser,
     hash: string,
-    state: { role: Role; confirmed: boolean; approved: boolean; reason: string; invite: bigint | null; locale: string | undefined; joinedAt?: Date | undefined },
+    state: {
+      role: Role;
+      confirmed: boolean;
+      approved: boolean;
+      reason: string;
+      invite: bigint | null;
+      locale: string | undefined;
+      joinedAt?: Date | undefined;
+    },
   ): Promise<Id> {
     const id = state.joinedAt ? deps.ids.at(state.joinedAt) : deps.ids.next();
     try {
       await exec(db, insertAccount, id, input.username, true, true);
       const preferences = JSON.stringify(state.locale ? { locale: state.locale } : {});
-      await exec(db, insertUser, id, input.email, state.confirmed, hash, state.role, state.approved, state.reason, preferences, state.invite);
+      await exec(
+        db,
+        insertUser,
+        id,
+        input.email,
+        state.confirmed,
+        hash,
+        state.role,
+        state.approved,
+        state.reason,
+        preferences,
+        state.invite,
+      );
     } catch (error) {
-      if (isUniqueViolation(error, "accounts_handle")) throw invalid({ username: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
-      if (isUniqueViolation(error, "users_email")) throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
+      if (isUniqueViolation(error, "accounts_handle"))
+        throw invalid({ username: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
+      if (isUniqueViolation(error, "users_email"))
+        throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
       throw error;
     }
-    await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.created", accountId: id.toString(), approved: state.approved, joinedAt: state.joinedAt?.toISOString() ?? null });
+    await deps.publisher.publish(db, {
+      id: deps.ids.next().toString(),
+      type: "account.created",
+      accountId: id.toString(),
+      approved: state.approved,
+      joinedAt: state.joinedAt?.toISOString() ?? null,
+    });
     return id;
   }
 
@@ -83,10 +130,24 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
     if (Object.keys(details).length > 0) throw invalid(details);
   }
 
-  async function mailLink(db: TxClient, purpose: "confirm" | "reset", accountId: Id, email: string, hours: number): Promise<string> {
+  async function mailLink(
+    db: TxClient,
+    purpose: "confirm" | "reset",
+    accountId: Id,
+    email: string,
+    hours: number,
+  ): Promise<string> {
     const token = newToken();
     await exec(db, dropMailTokens, accountId, purpose);
-    await exec(db, insertMailToken, digest(token), purpose, accountId, email, new Date(deps.clock.ms() + hours * 3_600_000));
+    await exec(
+      db,
+      insertMailToken,
+      digest(token),
+      purpose,
+      accountId,
+      email,
+      new Date(deps.clock.ms() + hours * 3_600_000),
+    );
     return `${deps.publicUrl}/${purpose === "confirm" ? "confirm" : "reset"}?token=${token}`;
   }
 
@@ -95,9 +156,15 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
       const settings = await deps.instance.settings();
       const invited = input.invite !== undefined && input.invite !== "";
       if (settings.registrations === "closed" || (settings.registrations === "invite" && !invited)) {
-        throw new AppError("forbidden", settings.registrations === "closed" ? "This instance takes no new people." : "New people need an invitation here.", {
-          reason: settings.registrations === "closed" ? "registrations_closed" : "invite_needed",
-        });
+        throw new AppError(
+          "forbidden",
+          settings.registrations === "closed"
+            ? "This instance takes no new people."
+            : "New people need an invitation here.",
+          {
+            reason: settings.registrations === "closed" ? "registrations_closed" : "invite_needed",
+          },
+        );
       }
       const needsReason = settings.registrations === "approval" && !invited;
       check(input, false, {
@@ -110,16 +177,29 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
         let invite: { id: bigint; created_by: bigint } | undefined;
         if (invited) {
           invite = await one(db, useInvite, input.invite ?? "");
-          if (!invite) throw invalid({ invite: [{ error: "ERR_INVALID", description: "is unknown, used up or expired" }] });
+          if (!invite)
+            throw invalid({ invite: [{ error: "ERR_INVALID", description: "is unknown, used up or expired" }] });
         }
         const approved = settings.registrations !== "approval" || invite !== undefined;
-        const accountId = await insert(db, input, hash, { role: "user", confirmed, approved, reason: input.reason?.slice(0, 2000) ?? "", invite: invite?.id ?? null, locale: input.locale });
+        const accountId = await insert(db, input, hash, {
+          role: "user",
+          confirmed,
+          approved,
+          reason: input.reason?.slice(0, 2000) ?? "",
+          invite: invite?.id ?? null,
+          locale: input.locale,
+        });
         if (invite) {
           // Who follows an invitation wants to read the friend who sent it.
           await exec(db, insertFollow, accountId, invite.created_by, deps.ids.next(), true, false, null);
           await counts.add(db, accountId, { following: 1 });
           await counts.add(db, invite.created_by, { followers: 1 });
-          await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "account.followed", accountId: accountId.toString(), targetId: invite.created_by.toString() });
+          await deps.publisher.publish(db, {
+            id: deps.ids.next().toString(),
+            type: "account.followed",
+            accountId: accountId.toString(),
+            targetId: invite.created_by.toString(),
+          });
         }
         if (!confirmed) await self.sendConfirmation(db, accountId, input.email, input.username);
         return { accountId, state: !confirmed ? "confirm_email" : approved ? "active" : "pending_approval" };
@@ -128,7 +208,17 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
     async create(input) {
       check(input, input.privileged ?? true);
       const hash = await deps.passwords.hash(input.password);
-      return deps.tx((db) => insert(db, input, hash, { role: input.role, confirmed: true, approved: true, reason: "", invite: null, locale: undefined, joinedAt: input.joinedAt }));
+      return deps.tx((db) =>
+        insert(db, input, hash, {
+          role: input.role,
+          confirmed: true,
+          approved: true,
+          reason: "",
+          invite: null,
+          locale: undefined,
+          joinedAt: input.joinedAt,
+        }),
+      );
     },
     async setupNeeded() {
       return !(await one(deps.pool, ownerExists))?.found;
@@ -139,34 +229,65 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
     },
     async setUp(token, input) {
       const expected = deps.setupToken();
-      if (expected === undefined || !sameSecret(digest(token), digest(expected))) throw new AppError("forbidden", "This set-up link is not valid. The server prints the current one when it starts.", { reason: "invalid_token" });
+      if (expected === undefined || !sameSecret(digest(token), digest(expected)))
+        throw new AppError(
+          "forbidden",
+          "This set-up link is not valid. The server prints the current one when it starts.",
+          { reason: "invalid_token" },
+        );
       check(input, true);
       const hash = await deps.passwords.hash(input.password);
       return deps.tx(async (db) => {
         // Two people with the link must not both become owner.
         await run(db, lockSetup);
-        if ((await one(db, ownerExists))?.found) throw new AppError("forbidden", "This instance has an owner already.", { reason: "already_set_up" });
-        return insert(db, input, hash, { role: "owner", confirmed: true, approved: true, reason: "", invite: null, locale: undefined });
+        if ((await one(db, ownerExists))?.found)
+          throw new AppError("forbidden", "This instance has an owner already.", { reason: "already_set_up" });
+        return insert(db, input, hash, {
+          role: "owner",
+          confirmed: true,
+          approved: true,
+          reason: "",
+          invite: null,
+          locale: undefined,
+        });
       });
     },
     async logIn(login, password) {
       const user = await one(deps.pool, userByLogin, login.trim().replace(/^@/, ""));
       const right = await deps.passwords.verify(password.slice(0, 1024), user?.password_hash);
-      if (!user || !right) throw new AppError("unauthorized", "The user name, e-mail address or password is not right.", { reason: "invalid_login" });
-      if (user.disabled) throw new AppError("forbidden", "Log-in is switched off for this account. Ask the people who run this instance.", { reason: "disabled" });
+      if (!user || !right)
+        throw new AppError("unauthorized", "The user name, e-mail address or password is not right.", {
+          reason: "invalid_login",
+        });
+      if (user.disabled)
+        throw new AppError(
+          "forbidden",
+          "Log-in is switched off for this account. Ask the people who run this instance.",
+          { reason: "disabled" },
+        );
       if (user.suspended) throw new AppError("forbidden", "This account is suspended.", { reason: "suspended" });
-      if (!user.confirmed) throw new AppError("forbidden", "Please confirm your e-mail address first: a link was sent to it.", { reason: "unconfirmed" });
-      if (!user.approved) throw new AppError("forbidden", "Your registration waits for approval.", { reason: "pending_approval" });
+      if (!user.confirmed)
+        throw new AppError("forbidden", "Please confirm your e-mail address first: a link was sent to it.", {
+          reason: "unconfirmed",
+        });
+      if (!user.approved)
+        throw new AppError("forbidden", "Your registration waits for approval.", { reason: "pending_approval" });
       return user;
     },
     confirmEmail: (token) =>
       deps.tx(async (db) => {
         const found = await one(db, takeMailToken, digest(token), "confirm");
-        if (!found?.valid) throw new AppError("unprocessable", "This confirmation link is not valid any more. Log in to get a new one.", { reason: "invalid_token" });
+        if (!found?.valid)
+          throw new AppError(
+            "unprocessable",
+            "This confirmation link is not valid any more. Log in to get a new one.",
+            { reason: "invalid_token" },
+          );
         try {
           await exec(db, confirmEmail, found.account_id, found.email);
         } catch (error) {
-          if (isUniqueViolation(error, "users_email")) throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
+          if (isUniqueViolation(error, "users_email"))
+            throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
           throw error;
         }
         return found.account_id;
@@ -190,11 +311,15 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
       const hash = await deps.passwords.hash(password);
       return deps.tx(async (db) => {
         const found = await one(db, takeMailToken, digest(token), "reset");
-        if (!found?.valid) throw new AppError("unprocessable", "This link is not valid any more. Ask for a new one.", { reason: "invalid_token" });
+        if (!found?.valid)
+          throw new AppError("unprocessable", "This link is not valid any more. Ask for a new one.", {
+            reason: "invalid_token",
+          });
         await exec(db, setPassword, found.account_id, hash);
         // Who reads the mailbox has confirmed the address by it.
         const user = await one(db, userById, found.account_id);
-        if (user && !user.confirmed && user.email === found.email) await exec(db, confirmEmail, found.account_id, found.email);
+        if (user && !user.confirmed && user.email === found.email)
+          await exec(db, confirmEmail, found.account_id, found.email);
         await access.revokeOtherSessions(db, found.account_id, 0n);
         return found.account_id;
       });

@@ -29,8 +29,14 @@ export const tokenByDigest = statement<[digest: Buffer], CredentialRow>(
   `select t.id, t.account_id, t.app_id, t.scopes, u.role, t.account_id is null or ${usable} as usable
    from oauth_tokens t left join users u on u.account_id = t.account_id left join accounts a on a.id = t.account_id where t.digest = $1`,
 );
-export const touchSession = statement<[id: bigint], never>("accounts.touchSession", `update sessions set last_used_at = now() where id = $1`);
-export const touchToken = statement<[id: bigint], never>("accounts.touchToken", `update oauth_tokens set last_used_at = now() where id = $1`);
+export const touchSession = statement<[id: bigint], never>(
+  "accounts.touchSession",
+  `update sessions set last_used_at = now() where id = $1`,
+);
+export const touchToken = statement<[id: bigint], never>(
+  "accounts.touchToken",
+  `update oauth_tokens set last_used_at = now() where id = $1`,
+);
 
 export interface SessionRow {
   id: bigint;
@@ -51,13 +57,22 @@ export const deleteSessions = statement<[account: bigint, except: bigint], { dig
   "accounts.deleteSessions",
   `delete from sessions where account_id = $1 and id <> $2 returning digest`,
 );
-export const sweepSessions = statement<[], never>("accounts.sweepSessions", `delete from sessions where last_used_at < now() - interval '180 days'`);
+export const sweepSessions = statement<[], never>(
+  "accounts.sweepSessions",
+  `delete from sessions where last_used_at < now() - interval '180 days'`,
+);
 
-export const insertMailToken = statement<[digest: Buffer, purpose: string, account: bigint, email: string, expires: Date], never>(
+export const insertMailToken = statement<
+  [digest: Buffer, purpose: string, account: bigint, email: string, expires: Date],
+  never
+>(
   "accounts.insertMailToken",
   `insert into mail_tokens (digest, purpose, account_id, email, expires_at) values ($1, $2, $3, $4, $5)`,
 );
-export const takeMailToken = statement<[digest: Buffer, purpose: string], { account_id: bigint; email: string; valid: boolean }>(
+export const takeMailToken = statement<
+  [digest: Buffer, purpose: string],
+  { account_id: bigint; email: string; valid: boolean }
+>(
   "accounts.takeMailToken",
   `delete from mail_tokens where digest = $1 and purpose = $2 returning account_id, email, expires_at > now() as valid`,
 );
@@ -75,7 +90,10 @@ export interface InviteRow {
   expires_at: Date | null;
   created_at: Date;
 }
-export const insertInvite = statement<[id: bigint, code: string, by: bigint, max: number | null, expires: Date | null], InviteRow>(
+export const insertInvite = statement<
+  [id: bigint, code: string, by: bigint, max: number | null, expires: Date | null],
+  InviteRow
+>(
   "accounts.insertInvite",
   `insert into invites (id, code, created_by, max_uses, expires_at) values ($1, $2, $3, $4, $5) returning id, code, created_by, max_uses, uses, expires_at, created_at`,
 );
@@ -103,14 +121,39 @@ export interface AppRow {
 }
 const appColumns = `id, client_id, secret_digest, name, website, redirect_uris, scopes`;
 export const insertApp = statement<
-  [id: bigint, clientId: string, secret: Buffer, name: string, website: string | null, redirects: string[], scopes: string[]],
+  [
+    id: bigint,
+    clientId: string,
+    secret: Buffer,
+    name: string,
+    website: string | null,
+    redirects: string[],
+    scopes: string[],
+  ],
   never
->("accounts.insertApp", `insert into oauth_apps (id, client_id, secret_digest, name, website, redirect_uris, scopes) values ($1, $2, $3, $4, $5, $6, $7)`);
-export const appByClientId = statement<[clientId: string], AppRow>("accounts.appByClientId", `select ${appColumns} from oauth_apps where client_id = $1`);
-export const appById = statement<[id: bigint], AppRow>("accounts.appById", `select ${appColumns} from oauth_apps where id = $1`);
+>(
+  "accounts.insertApp",
+  `insert into oauth_apps (id, client_id, secret_digest, name, website, redirect_uris, scopes) values ($1, $2, $3, $4, $5, $6, $7)`,
+);
+export const appByClientId = statement<[clientId: string], AppRow>(
+  "accounts.appByClientId",
+  `select ${appColumns} from oauth_apps where client_id = $1`,
+);
+export const appById = statement<[id: bigint], AppRow>(
+  "accounts.appById",
+  `select ${appColumns} from oauth_apps where id = $1`,
+);
 
 export const insertCode = statement<
-  [digest: Buffer, app: bigint, account: bigint, redirect: string, scopes: string[], challenge: string | null, expires: Date],
+  [
+    digest: Buffer,
+    app: bigint,
+    account: bigint,
+    redirect: string,
+    scopes: string[],
+    challenge: string | null,
+    expires: Date,
+  ],
   never
 >(
   "accounts.insertCode",
@@ -129,9 +172,18 @@ export const lockCode = statement<[digest: Buffer], CodeRow>(
   "accounts.lockCode",
   `select app_id, account_id, redirect_uri, scopes, code_challenge, expires_at < now() as expired, used_at is not null as used from oauth_codes where digest = $1 for update`,
 );
-export const useCode = statement<[digest: Buffer], never>("accounts.useCode", `update oauth_codes set used_at = now() where digest = $1`);
-export const sweepCodes = statement<[], never>("accounts.sweepCodes", `delete from oauth_codes where expires_at < now() - interval '1 day'`);
-export const insertToken = statement<[id: bigint, digest: Buffer, app: bigint | null, account: bigint | null, scopes: string[], code: Buffer | null], never>(
+export const useCode = statement<[digest: Buffer], never>(
+  "accounts.useCode",
+  `update oauth_codes set used_at = now() where digest = $1`,
+);
+export const sweepCodes = statement<[], never>(
+  "accounts.sweepCodes",
+  `delete from oauth_codes where expires_at < now() - interval '1 day'`,
+);
+export const insertToken = statement<
+  [id: bigint, digest: Buffer, app: bigint | null, account: bigint | null, scopes: string[], code: Buffer | null],
+  never
+>(
   "accounts.insertToken",
   `insert into oauth_tokens (id, digest, app_id, account_id, scopes, code_digest) values ($1, $2, $3, $4, $5, $6)`,
 );
@@ -139,8 +191,14 @@ export const revokeToken = statement<[digest: Buffer, app: bigint], { id: bigint
   "accounts.revokeToken",
   `delete from oauth_tokens where digest = $1 and app_id = $2 returning id`,
 );
-export const revokeByCode = statement<[code: Buffer], { digest: Buffer }>("accounts.revokeByCode", `delete from oauth_tokens where code_digest = $1 returning digest`);
-export const revokeAllTokens = statement<[account: bigint], { digest: Buffer }>("accounts.revokeAllTokens", `delete from oauth_tokens where account_id = $1 returning digest`);
+export const revokeByCode = statement<[code: Buffer], { digest: Buffer }>(
+  "accounts.revokeByCode",
+  `delete from oauth_tokens where code_digest = $1 returning digest`,
+);
+export const revokeAllTokens = statement<[account: bigint], { digest: Buffer }>(
+  "accounts.revokeAllTokens",
+  `delete from oauth_tokens where account_id = $1 returning digest`,
+);
 export const revokeAppTokens = statement<[account: bigint, app: bigint], { digest: Buffer }>(
   "accounts.revokeAppTokens",
   `delete from oauth_tokens where account_id = $1 and app_id = $2 returning digest`,

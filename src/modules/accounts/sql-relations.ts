@@ -45,11 +45,24 @@ export const lockPair = statement<[low: bigint, high: bigint], { locked: string 
   `select pg_advisory_xact_lock(hashtextextended($1::text || ':' || $2::text, 71))::text as locked`,
 );
 
-export const insertFollow = statement<[account: bigint, target: bigint, id: bigint, reblogs: boolean, notify: boolean, languages: string[] | null], { id: bigint }>(
+export const insertFollow = statement<
+  [account: bigint, target: bigint, id: bigint, reblogs: boolean, notify: boolean, languages: string[] | null],
+  { id: bigint }
+>(
   "accounts.insertFollow",
   `insert into follows (account_id, target_id, id, show_reblogs, notify, languages) values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id`,
 );
-export const updateFollow = statement<[account: bigint, target: bigint, reblogs: boolean | null, notify: boolean | null, languages: string[] | null, setLanguages: boolean], { id: bigint }>(
+export const updateFollow = statement<
+  [
+    account: bigint,
+    target: bigint,
+    reblogs: boolean | null,
+    notify: boolean | null,
+    languages: string[] | null,
+    setLanguages: boolean,
+  ],
+  { id: bigint }
+>(
   "accounts.updateFollow",
   `update follows set show_reblogs = coalesce($3, show_reblogs), notify = coalesce($4, notify), languages = case when $6 then $5::text[] else languages end
    where account_id = $1 and target_id = $2 returning id`,
@@ -58,15 +71,24 @@ export const deleteFollow = statement<[account: bigint, target: bigint], { id: b
   "accounts.deleteFollow",
   `delete from follows where account_id = $1 and target_id = $2 returning id`,
 );
-export const insertRequest = statement<[account: bigint, target: bigint, id: bigint, reblogs: boolean, notify: boolean, languages: string[] | null], { id: bigint }>(
+export const insertRequest = statement<
+  [account: bigint, target: bigint, id: bigint, reblogs: boolean, notify: boolean, languages: string[] | null],
+  { id: bigint }
+>(
   "accounts.insertRequest",
   `insert into follow_requests (account_id, target_id, id, show_reblogs, notify, languages) values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id`,
 );
-export const takeRequest = statement<[account: bigint, target: bigint], { show_reblogs: boolean; notify: boolean; languages: string[] | null }>(
+export const takeRequest = statement<
+  [account: bigint, target: bigint],
+  { show_reblogs: boolean; notify: boolean; languages: string[] | null }
+>(
   "accounts.takeRequest",
   `delete from follow_requests where account_id = $1 and target_id = $2 returning show_reblogs, notify, languages`,
 );
-export const requestsTo = statement<[target: bigint], { account_id: bigint }>("accounts.requestsTo", `select account_id from follow_requests where target_id = $1 order by id`);
+export const requestsTo = statement<[target: bigint], { account_id: bigint }>(
+  "accounts.requestsTo",
+  `select account_id from follow_requests where target_id = $1 order by id`,
+);
 
 export const insertBlock = statement<[account: bigint, target: bigint, id: bigint], { id: bigint }>(
   "accounts.insertBlock",
@@ -76,7 +98,10 @@ export const deleteBlock = statement<[account: bigint, target: bigint], { id: bi
   "accounts.deleteBlock",
   `delete from blocks where account_id = $1 and target_id = $2 returning id`,
 );
-export const upsertMute = statement<[account: bigint, target: bigint, id: bigint, notifications: boolean, expires: Date | null], never>(
+export const upsertMute = statement<
+  [account: bigint, target: bigint, id: bigint, notifications: boolean, expires: Date | null],
+  never
+>(
   "accounts.upsertMute",
   `insert into mutes (account_id, target_id, id, notifications, expires_at) values ($1, $2, $3, $4, $5)
    on conflict (account_id, target_id) do update set notifications = excluded.notifications, expires_at = excluded.expires_at`,
@@ -117,19 +142,46 @@ const pageUp = (table: string, own: string, other: string, hide: boolean): strin
 type Paged = [account: bigint, before: bigint, after: bigint, limit: number];
 type PagedFor = [account: bigint, before: bigint, after: bigint, limit: number, viewer: bigint | null];
 
-export const followers = statement<PagedFor, EdgeRow>("accounts.followers", page("follows", "target_id", "account_id", true));
-export const followersUp = statement<PagedFor, EdgeRow>("accounts.followersUp", pageUp("follows", "target_id", "account_id", true));
-export const following = statement<PagedFor, EdgeRow>("accounts.following", page("follows", "account_id", "target_id", true));
-export const followingUp = statement<PagedFor, EdgeRow>("accounts.followingUp", pageUp("follows", "account_id", "target_id", true));
-export const requests = statement<Paged, EdgeRow>("accounts.requests", page("follow_requests", "target_id", "account_id", false));
-export const requestsUp = statement<Paged, EdgeRow>("accounts.requestsUp", pageUp("follow_requests", "target_id", "account_id", false));
+export const followers = statement<PagedFor, EdgeRow>(
+  "accounts.followers",
+  page("follows", "target_id", "account_id", true),
+);
+export const followersUp = statement<PagedFor, EdgeRow>(
+  "accounts.followersUp",
+  pageUp("follows", "target_id", "account_id", true),
+);
+export const following = statement<PagedFor, EdgeRow>(
+  "accounts.following",
+  page("follows", "account_id", "target_id", true),
+);
+export const followingUp = statement<PagedFor, EdgeRow>(
+  "accounts.followingUp",
+  pageUp("follows", "account_id", "target_id", true),
+);
+export const requests = statement<Paged, EdgeRow>(
+  "accounts.requests",
+  page("follow_requests", "target_id", "account_id", false),
+);
+export const requestsUp = statement<Paged, EdgeRow>(
+  "accounts.requestsUp",
+  pageUp("follow_requests", "target_id", "account_id", false),
+);
 export const blocked = statement<Paged, EdgeRow>("accounts.blocked", page("blocks", "account_id", "target_id", false));
-export const blockedUp = statement<Paged, EdgeRow>("accounts.blockedUp", pageUp("blocks", "account_id", "target_id", false));
+export const blockedUp = statement<Paged, EdgeRow>(
+  "accounts.blockedUp",
+  pageUp("blocks", "account_id", "target_id", false),
+);
 export const muted = statement<Paged, EdgeRow>("accounts.muted", page("mutes", "account_id", "target_id", false));
 export const mutedUp = statement<Paged, EdgeRow>("accounts.mutedUp", pageUp("mutes", "account_id", "target_id", false));
-export const endorsed = statement<Paged, EdgeRow>("accounts.endorsed", page("endorsements", "account_id", "target_id", false));
+export const endorsed = statement<Paged, EdgeRow>(
+  "accounts.endorsed",
+  page("endorsements", "account_id", "target_id", false),
+);
 
-export const muteExpiries = statement<[account: bigint, targets: bigint[]], { target_id: bigint; expires_at: Date | null }>(
+export const muteExpiries = statement<
+  [account: bigint, targets: bigint[]],
+  { target_id: bigint; expires_at: Date | null }
+>(
   "accounts.muteExpiries",
   `select target_id, expires_at from mutes where account_id = $1 and target_id = any($2::int8[])`,
 );

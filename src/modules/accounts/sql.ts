@@ -64,14 +64,27 @@ export const accountsByHandles = statement<[usernames: string[]], { id: bigint; 
    where lower(a.username) = any($1::text[]) and a.domain is null and a.deleted_at is null and a.suspended_at is null and u.approved_at is not null`,
 );
 
-export const insertAccount = statement<[id: bigint, username: string, discoverable: boolean, indexable: boolean], never>(
+export const insertAccount = statement<
+  [id: bigint, username: string, discoverable: boolean, indexable: boolean],
+  never
+>(
   "accounts.insert",
   `with a as (insert into accounts (id, username, discoverable, indexable) values ($1, $2, $3, $4) returning id)
    insert into account_stats (account_id) select id from a`,
 );
 
 export const insertUser = statement<
-  [id: bigint, email: string, confirmed: boolean, hash: string, role: string, approved: boolean, reason: string, preferences: string, invite: bigint | null],
+  [
+    id: bigint,
+    email: string,
+    confirmed: boolean,
+    hash: string,
+    role: string,
+    approved: boolean,
+    reason: string,
+    preferences: string,
+    invite: bigint | null,
+  ],
   never
 >(
   "accounts.insertUser",
@@ -108,11 +121,20 @@ export const userById = statement<[id: bigint], UserRow>(
   `select ${userColumns} from users u join accounts a on a.id = u.account_id where u.account_id = $1 and a.deleted_at is null`,
 );
 
-export const ownerExists = statement<[], { found: boolean }>("accounts.ownerExists", `select exists (select 1 from users where role = 'owner') as found`);
+export const ownerExists = statement<[], { found: boolean }>(
+  "accounts.ownerExists",
+  `select exists (select 1 from users where role = 'owner') as found`,
+);
 
-export const lockSetup = statement<[], { locked: string }>("accounts.lockSetup", `select pg_advisory_xact_lock(7203, 1)::text as locked`);
+export const lockSetup = statement<[], { locked: string }>(
+  "accounts.lockSetup",
+  `select pg_advisory_xact_lock(7203, 1)::text as locked`,
+);
 
-export const setPassword = statement<[id: bigint, hash: string], never>("accounts.setPassword", `update users set password_hash = $2 where account_id = $1`);
+export const setPassword = statement<[id: bigint, hash: string], never>(
+  "accounts.setPassword",
+  `update users set password_hash = $2 where account_id = $1`,
+);
 export const setEmail = statement<[id: bigint, email: string, confirmed: boolean], never>(
   "accounts.setEmail",
   `update users set email = $2, email_confirmed_at = case when $3 then now() end where account_id = $1`,
@@ -121,7 +143,10 @@ export const confirmEmail = statement<[id: bigint, email: string], never>(
   "accounts.confirmEmail",
   `update users set email = $2, email_confirmed_at = now() where account_id = $1`,
 );
-export const setRole = statement<[id: bigint, role: string], never>("accounts.setRole", `update users set role = $2 where account_id = $1`);
+export const setRole = statement<[id: bigint, role: string], never>(
+  "accounts.setRole",
+  `update users set role = $2 where account_id = $1`,
+);
 export const approveUser = statement<[id: bigint], { account_id: bigint; email: string }>(
   "accounts.approve",
   `update users set approved_at = now() where account_id = $1 and approved_at is null returning account_id, email`,
@@ -178,8 +203,14 @@ export const eraseAccount = statement<[id: bigint], never>(
   "accounts.erase",
   `update accounts set deleted_at = now(), suspended_at = coalesce(suspended_at, now()), display_name = '', note = '', note_html = '', fields = '[]', avatar = null, header = null where id = $1`,
 );
-export const deleteUser = statement<[id: bigint], never>("accounts.deleteUser", `delete from users where account_id = $1`);
-export const deleteRejected = statement<[id: bigint], never>("accounts.deleteRejected", `delete from accounts where id = $1`);
+export const deleteUser = statement<[id: bigint], never>(
+  "accounts.deleteUser",
+  `delete from users where account_id = $1`,
+);
+export const deleteRejected = statement<[id: bigint], never>(
+  "accounts.deleteRejected",
+  `delete from accounts where id = $1`,
+);
 
 export interface AdminRow extends UserRow {
   silenced: boolean;
@@ -189,7 +220,15 @@ export interface AdminRow extends UserRow {
 
 /** Local people for staff. Filters are off when null. */
 export const adminList = statement<
-  [status: string | null, role: string | null, name: string | null, email: string | null, before: bigint, after: bigint, limit: number],
+  [
+    status: string | null,
+    role: string | null,
+    name: string | null,
+    email: string | null,
+    before: bigint,
+    after: bigint,
+    limit: number,
+  ],
   AdminRow
 >(
   "accounts.adminList",
@@ -208,7 +247,10 @@ export const adminList = statement<
    order by u.account_id desc limit $7::int`,
 );
 
-export const searchAccounts = statement<[viewer: bigint | null, query: string, following: boolean, limit: number, offset: number], { id: bigint }>(
+export const searchAccounts = statement<
+  [viewer: bigint | null, query: string, following: boolean, limit: number, offset: number],
+  { id: bigint }
+>(
   "accounts.search",
   `select a.id from accounts a left join users u on u.account_id = a.id left join account_stats s on s.account_id = a.id
    left join follows f on f.account_id = $1 and f.target_id = a.id
@@ -219,7 +261,10 @@ export const searchAccounts = statement<[viewer: bigint | null, query: string, f
    order by (lower(a.username) = lower($2)) desc, (f.target_id is not null) desc, (a.discoverable) desc, s.followers desc, a.id limit $4::int offset $5::int`,
 );
 
-export const directory = statement<[newest: boolean, limit: number, offset: number, viewer: bigint | null], { id: bigint }>(
+export const directory = statement<
+  [newest: boolean, limit: number, offset: number, viewer: bigint | null],
+  { id: bigint }
+>(
   "accounts.directory",
   `select a.id from accounts a join account_stats s on s.account_id = a.id left join users u on u.account_id = a.id
    where a.discoverable and a.deleted_at is null and a.suspended_at is null and a.silenced_at is null and a.domain is null and u.approved_at is not null
@@ -242,9 +287,15 @@ export const counts = statement<[], { users: bigint; active_month: bigint; activ
   `select count(*) as users, count(*) filter (where last_active_on > current_date - 30) as active_month, count(*) filter (where last_active_on > current_date - 180) as active_half
    from users where approved_at is not null`,
 );
-export const ownerId = statement<[], { account_id: bigint }>("accounts.ownerId", `select account_id from users where role = 'owner' order by account_id limit 1`);
+export const ownerId = statement<[], { account_id: bigint }>(
+  "accounts.ownerId",
+  `select account_id from users where role = 'owner' order by account_id limit 1`,
+);
 
-export const addStats = statement<[id: bigint, followers: number, following: number, statuses: number, day: string | null], { told: string }>(
+export const addStats = statement<
+  [id: bigint, followers: number, following: number, statuses: number, day: string | null],
+  { told: string }
+>(
   "accounts.addStats",
   `with u as (update account_stats set rev = rev + 1, followers = greatest(0, followers + $2::int), following = greatest(0, following + $3::int), statuses = greatest(0, statuses + $4::int),
      last_status_on = greatest(last_status_on, $5::date) where account_id = $1 returning account_id) ${told}`,

@@ -7,7 +7,19 @@ import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import type { Profiles } from "./profile.ts";
 import { mayAdminister, type Role } from "./rules.ts";
-import { adminList, approveUser, deleteRejected, disableUser, setPassword, setRole, silenceAccount, suspendAccount, userById, type AdminRow, type UserRow } from "./sql.ts";
+import {
+  adminList,
+  approveUser,
+  deleteRejected,
+  disableUser,
+  setPassword,
+  setRole,
+  silenceAccount,
+  suspendAccount,
+  userById,
+  type AdminRow,
+  type UserRow,
+} from "./sql.ts";
 
 export interface AdminFilter {
   status?: string | undefined;
@@ -39,13 +51,24 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
   async function target(actor: Actor, id: Id): Promise<UserRow> {
     const user = await one(deps.pool, userById, id);
     if (!user) throw notFound();
-    if (actor.role !== "operator" && !mayAdminister(actor.role, user.role)) throw new AppError("forbidden", "This action is not allowed");
+    if (actor.role !== "operator" && !mayAdminister(actor.role, user.role))
+      throw new AppError("forbidden", "This action is not allowed");
     return user;
   }
 
   const self: Staff = {
     list: (filter, page) =>
-      run(deps.pool, adminList, filter.status ?? null, filter.role ?? null, filter.username ?? null, filter.email ?? null, page.before, page.after, page.limit),
+      run(
+        deps.pool,
+        adminList,
+        filter.status ?? null,
+        filter.role ?? null,
+        filter.username ?? null,
+        filter.email ?? null,
+        page.before,
+        page.after,
+        page.limit,
+      ),
     async get(id) {
       const [row] = await run(deps.pool, adminList, null, null, null, null, id + 1n, id - 1n, 1);
       if (!row) throw notFound();
@@ -75,7 +98,11 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
         await exec(db, suspendAccount, id, suspended);
         await counts.changed(db, [id]);
         await access.forgetAccount(db, id);
-        await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: suspended ? "account.suspended" : "account.unsuspended", accountId: id.toString() });
+        await deps.publisher.publish(db, {
+          id: deps.ids.next().toString(),
+          type: suspended ? "account.suspended" : "account.unsuspended",
+          accountId: id.toString(),
+        });
       });
     },
     async silence(actor, id, silenced) {
@@ -94,7 +121,8 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
     },
     async setRole(actor, id, role) {
       await target(actor, id);
-      if (actor.role !== "operator" && !mayAdminister(actor.role, role)) throw new AppError("forbidden", "This action is not allowed");
+      if (actor.role !== "operator" && !mayAdminister(actor.role, role))
+        throw new AppError("forbidden", "This action is not allowed");
       await deps.tx(async (db) => {
         await exec(db, setRole, id, role);
         await counts.changed(db, [id]);

@@ -1,6 +1,9 @@
 import { statement } from "#platform/db/sql.ts";
 
-export const getSettings = statement<[], { key: string; value: unknown }>("instance.settings", `select key, value from settings`);
+export const getSettings = statement<[], { key: string; value: unknown }>(
+  "instance.settings",
+  `select key, value from settings`,
+);
 
 export const putSetting = statement<[key: string, value: string], never>(
   "instance.putSetting",
@@ -13,7 +16,10 @@ export interface RuleRow {
   hint: string;
 }
 
-export const listRules = statement<[], RuleRow>("instance.rules", `select id, text, hint from rules order by position, id`);
+export const listRules = statement<[], RuleRow>(
+  "instance.rules",
+  `select id, text, hint from rules order by position, id`,
+);
 export const clearRules = statement<[], never>("instance.clearRules", `delete from rules`);
 export const addRule = statement<[id: bigint, position: number, text: string, hint: string], never>(
   "instance.addRule",

@@ -9,7 +9,19 @@ import * as sql from "./sql.ts";
 export type { NotificationRow } from "./sql.ts";
 
 /** Every type this server makes. */
-export const NOTIFICATION_TYPES = ["mention", "status", "reblog", "follow", "follow_request", "favourite", "poll", "update", "quote", "quoted_update", "admin.sign_up"] as const;
+export const NOTIFICATION_TYPES = [
+  "mention",
+  "status",
+  "reblog",
+  "follow",
+  "follow_request",
+  "favourite",
+  "poll",
+  "update",
+  "quote",
+  "quoted_update",
+  "admin.sign_up",
+] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 
 export interface NotificationFilter {
@@ -30,7 +42,12 @@ export interface NotificationGroup {
 /** What happened to somebody while they were away. */
 export interface Notifications {
   list(accountId: Id, page: Page, filter: NotificationFilter): Promise<sql.NotificationRow[]>;
-  groups(accountId: Id, page: Page, filter: NotificationFilter, groupedTypes: ReadonlySet<string>): Promise<{ groups: NotificationGroup[]; rows: sql.NotificationRow[] }>;
+  groups(
+    accountId: Id,
+    page: Page,
+    filter: NotificationFilter,
+    groupedTypes: ReadonlySet<string>,
+  ): Promise<{ groups: NotificationGroup[]; rows: sql.NotificationRow[] }>;
   group(accountId: Id, key: string): Promise<NotificationGroup>;
   get(accountId: Id, id: Id): Promise<sql.NotificationRow>;
   unread(accountId: Id, after: Id, limit: number): Promise<number>;
@@ -73,14 +90,26 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
   const accountsOf = (rows: { account_id: Id }[]): Id[] => rows.map((r) => r.account_id);
 
   function wanted(filter: NotificationFilter): string[] {
-    const all = filter.types.length > 0 ? filter.types.filter((t) => (NOTIFICATION_TYPES as readonly string[]).includes(t)) : NOTIFICATION_TYPES;
+    const all =
+      filter.types.length > 0
+        ? filter.types.filter((t) => (NOTIFICATION_TYPES as readonly string[]).includes(t))
+        : NOTIFICATION_TYPES;
     return all.filter((t) => !filter.excludeTypes.includes(t));
   }
 
   async function list(accountId: Id, page: Page, filter: NotificationFilter): Promise<sql.NotificationRow[]> {
     const types = wanted(filter);
     if (types.length === 0) return [];
-    const rows = await run(deps.readPool, page.upward ? sql.notificationsUp : sql.notificationsDown, accountId, types, page.before, page.after, page.limit, filter.fromAccountId ?? null);
+    const rows = await run(
+      deps.readPool,
+      page.upward ? sql.notificationsUp : sql.notificationsDown,
+      accountId,
+      types,
+      page.before,
+      page.after,
+      page.limit,
+      filter.fromAccountId ?? null,
+    );
     return page.upward ? rows.reverse() : rows;
   }
 
@@ -94,7 +123,11 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
     }
     const type = key.split("-")[0] ?? "";
     if (!GROUPABLE.has(type)) return [];
-    const rows = await list(accountId, { before: MAX_ID, after: 0n, upward: false, limit: 2000 }, { ...everything, types: [type] });
+    const rows = await list(
+      accountId,
+      { before: MAX_ID, after: 0n, upward: false, limit: 2000 },
+      { ...everything, types: [type] },
+    );
     return rows.filter((r) => groupKey(r) === key);
   }
 
@@ -158,9 +191,12 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
           const named = accountsOf(await run(pool, sql.mentioned, post));
           await tell(named, "mention", facts.account_id, post);
           if (facts.quoted_author !== null) await tell([facts.quoted_author], "quote", facts.account_id, post);
-          const subscribers = accountsOf(await run(pool, sql.subscribers, facts.account_id)).filter((id) => !named.includes(id));
+          const subscribers = accountsOf(await run(pool, sql.subscribers, facts.account_id)).filter(
+            (id) => !named.includes(id),
+          );
           // Who wants to hear of somebody's posts does not want every answer to others.
-          if (facts.in_reply_to_account_id === null || facts.in_reply_to_account_id === facts.account_id) await tell(subscribers, "status", facts.account_id, post);
+          if (facts.in_reply_to_account_id === null || facts.in_reply_to_account_id === facts.account_id)
+            await tell(subscribers, "status", facts.account_id, post);
         },
       },
       {
@@ -168,7 +204,9 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
         async run(payload) {
           const post = idIn(payload, "postId");
           const author = idIn(payload, "authorId");
-          const added = Array.isArray(payload["newlyMentioned"]) ? payload["newlyMentioned"].map((id) => BigInt(String(id))) : [];
+          const added = Array.isArray(payload["newlyMentioned"])
+            ? payload["newlyMentioned"].map((id) => BigInt(String(id)))
+            : [];
           await tell(added, "mention", author, post);
           // An edit is news each time: the earlier notification makes room.
           await exec(pool, sql.withdraw, "update", author, null, post);
@@ -223,14 +261,18 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
           await exec(pool, sql.withdraw, "follow", idIn(payload, "accountId"), idIn(payload, "targetId"), null);
         },
       },
-      { name: "notifications.followRequested", run: (payload) => tell([idIn(payload, "targetId")], "follow_request", idIn(payload, "accountId"), null) },
+      {
+        name: "notifications.followRequested",
+        run: (payload) => tell([idIn(payload, "targetId")], "follow_request", idIn(payload, "accountId"), null),
+      },
       {
         name: "notifications.requestEnded",
         async run(payload) {
           // Withdrawn by the one who asked, or refused by the one who was asked.
           const accountId = idIn(payload, "accountId");
           const targetId = idIn(payload, "targetId");
-          const [from, to] = payload["type"] === "account.request_rejected" ? [targetId, accountId] : [accountId, targetId];
+          const [from, to] =
+            payload["type"] === "account.request_rejected" ? [targetId, accountId] : [accountId, targetId];
           await exec(pool, sql.withdraw, "follow_request", from, to, null);
         },
       },
@@ -245,7 +287,13 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
         async run(payload) {
           const post = idIn(payload, "postId");
           const facts = await one(pool, sql.postFacts, post);
-          if (facts) await tell([facts.account_id, ...accountsOf(await run(pool, sql.voters, post))], "poll", facts.account_id, post);
+          if (facts)
+            await tell(
+              [facts.account_id, ...accountsOf(await run(pool, sql.voters, post))],
+              "poll",
+              facts.account_id,
+              post,
+            );
         },
       },
       {

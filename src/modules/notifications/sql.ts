@@ -4,7 +4,10 @@ import { statement } from "#platform/db/sql.ts";
  * Tells people something, once. Left out: the actor, people who block or are blocked by the actor, who muted the actor's notifications or the conversation, who may not see the post, and accounts
  * that do not log in here. Reads of posts, mutes and users are listed in ARCHITECTURE.md.
  */
-export const tell = statement<[ids: bigint[], recipients: bigint[], type: string, from: bigint, post: bigint | null], { id: bigint; account_id: bigint }>(
+export const tell = statement<
+  [ids: bigint[], recipients: bigint[], type: string, from: bigint, post: bigint | null],
+  { id: bigint; account_id: bigint }
+>(
   "notifications.tell",
   `insert into notifications (id, account_id, type, from_account_id, post_id)
    select r.id, r.account_id, $3, $4, $5 from unnest($1::int8[], $2::int8[]) r(id, account_id) join users u on u.account_id = r.account_id
@@ -16,8 +19,14 @@ export const tell = statement<[ids: bigint[], recipients: bigint[], type: string
    on conflict do nothing returning id, account_id`,
 );
 
-export const mentioned = statement<[post: bigint], { account_id: bigint }>("notifications.mentioned", `select account_id from mentions where post_id = $1`);
-export const subscribers = statement<[author: bigint], { account_id: bigint }>("notifications.subscribers", `select account_id from follows where target_id = $1 and notify`);
+export const mentioned = statement<[post: bigint], { account_id: bigint }>(
+  "notifications.mentioned",
+  `select account_id from mentions where post_id = $1`,
+);
+export const subscribers = statement<[author: bigint], { account_id: bigint }>(
+  "notifications.subscribers",
+  `select account_id from follows where target_id = $1 and notify`,
+);
 export interface PostFacts {
   account_id: bigint;
   quoted_author: bigint | null;
@@ -27,13 +36,22 @@ export const postFacts = statement<[post: bigint], PostFacts>(
   "notifications.postFacts",
   `select account_id, case when quote_state = 1 then quote_of_account_id end as quoted_author, in_reply_to_account_id from posts where id = $1`,
 );
-export const boosters = statement<[post: bigint], { account_id: bigint }>("notifications.boosters", `select account_id from posts where boost_of_id = $1`);
+export const boosters = statement<[post: bigint], { account_id: bigint }>(
+  "notifications.boosters",
+  `select account_id from posts where boost_of_id = $1`,
+);
 export const quoters = statement<[post: bigint], { account_id: bigint; id: bigint }>(
   "notifications.quoters",
   `select account_id, id from posts where quote_of_id = $1 and quote_state = 1`,
 );
-export const voters = statement<[post: bigint], { account_id: bigint }>("notifications.voters", `select distinct account_id from poll_votes where post_id = $1`);
-export const staff = statement<[], { account_id: bigint }>("notifications.staff", `select account_id from users where role <> 'user' and approved_at is not null`);
+export const voters = statement<[post: bigint], { account_id: bigint }>(
+  "notifications.voters",
+  `select distinct account_id from poll_votes where post_id = $1`,
+);
+export const staff = statement<[], { account_id: bigint }>(
+  "notifications.staff",
+  `select account_id from users where role <> 'user' and approved_at is not null`,
+);
 export const withdraw = statement<[type: string, from: bigint, account: bigint | null, post: bigint | null], never>(
   "notifications.withdraw",
   `delete from notifications where type = $1 and from_account_id = $2 and ($3::int8 is null or account_id = $3) and ($4::int8 is null or post_id = $4)`,
@@ -96,4 +114,7 @@ export const dismissMany = statement<[account: bigint, ids: bigint[]], never>(
   "notifications.dismissMany",
   `delete from notifications where account_id = $1 and id = any($2::int8[])`,
 );
-export const clear = statement<[account: bigint], never>("notifications.clear", `delete from notifications where account_id = $1`);
+export const clear = statement<[account: bigint], never>(
+  "notifications.clear",
+  `delete from notifications where account_id = $1`,
+);

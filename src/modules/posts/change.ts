@@ -5,7 +5,18 @@ import type { TxClient } from "#platform/db/tx.ts";
 import { compose } from "./compose.ts";
 import type { Author, PostsDeps } from "./deps.ts";
 import type { AttachedMedia, MediaChange } from "./ports.ts";
-import { checkPost, countsIn, effectiveQuotePolicy, languageTag, QUOTE_STATE, quotePolicyName, searchText, visibilityName, type NewPoll, type QuotePolicy } from "./rules.ts";
+import {
+  checkPost,
+  countsIn,
+  effectiveQuotePolicy,
+  languageTag,
+  QUOTE_STATE,
+  quotePolicyName,
+  searchText,
+  visibilityName,
+  type NewPoll,
+  type QuotePolicy,
+} from "./rules.ts";
 import {
   addPostStats,
   boostersOf,
@@ -64,9 +75,16 @@ export function createChanges(deps: PostsDeps): Changes {
     // A row of counters exists whenever something was counted, so these upserts never insert.
     if (post.in_reply_to_id !== null && counted.public) await exec(db, addPostStats, post.in_reply_to_id, -1, 0, 0, 0);
     if (post.boost_of_id !== null) await exec(db, addPostStats, post.boost_of_id, 0, -1, 0, 0);
-    if (post.quote_of_id !== null && post.quote_state === QUOTE_STATE.accepted && counted.public) await exec(db, addPostStats, post.quote_of_id, 0, 0, 0, -1);
+    if (post.quote_of_id !== null && post.quote_state === QUOTE_STATE.accepted && counted.public)
+      await exec(db, addPostStats, post.quote_of_id, 0, 0, 0, -1);
     await deps.signals.send(db, "post", post.id.toString());
-    await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "post.deleted", postId: post.id.toString(), authorId: post.account_id.toString(), boostOfId: post.boost_of_id?.toString() ?? null });
+    await deps.publisher.publish(db, {
+      id: deps.ids.next().toString(),
+      type: "post.deleted",
+      postId: post.id.toString(),
+      authorId: post.account_id.toString(),
+      boostOfId: post.boost_of_id?.toString() ?? null,
+    });
   }
   return {
     async edit(author, postId, edit) {
@@ -74,20 +92,49 @@ export function createChanges(deps: PostsDeps): Changes {
       await deps.tx(async (db) => {
         const post = await one(db, lockOwn, postId, author.accountId);
         if (!post || post.boost_of_id !== null) throw notFound();
-        checkPost({ text: edit.text, spoilerText: edit.spoilerText, mediaCount: mediaIds.length, poll: edit.poll, quoting: post.quote_of_id !== null }, deps.maxChars);
+        checkPost(
+          {
+            text: edit.text,
+            spoilerText: edit.spoilerText,
+            mediaCount: mediaIds.length,
+            poll: edit.poll,
+            quoting: post.quote_of_id !== null,
+          },
+          deps.maxChars,
+        );
         const composed = await compose(deps, edit.text, await quotedUrl(post));
         const [oldPoll] = post.has_poll ? await run(db, pollsOf, [post.id]) : [];
         const at = post.edited_at ?? idTime(post.id);
-        await exec(db, insertEdit, post.id, at, post.content, post.text, post.spoiler_text, post.sensitive, JSON.stringify(post.media), oldPoll?.options ?? null);
+        await exec(
+          db,
+          insertEdit,
+          post.id,
+          at,
+          post.content,
+          post.text,
+          post.spoiler_text,
+          post.sensitive,
+          JSON.stringify(post.media),
+          oldPoll?.options ?? null,
+        );
         await deps.media.detachMissing(db, post.id, mediaIds);
-        let media: AttachedMedia[] = mediaIds.length > 0 ? await deps.media.attach(db, author.accountId, mediaIds, post.id) : [];
+        let media: AttachedMedia[] =
+          mediaIds.length > 0 ? await deps.media.attach(db, author.accountId, mediaIds, post.id) : [];
         if (edit.mediaChanges.length > 0) {
           await deps.media.updateAttached(db, author.accountId, post.id, edit.mediaChanges);
           media = await deps.media.attach(db, author.accountId, mediaIds, post.id);
         }
         const mentioned = composed.mentions.map((m) => BigInt(m.id)).filter((m) => m !== author.accountId);
-        const words = searchText({ text: edit.text, spoilerText: edit.spoilerText, pollOptions: edit.poll?.options ?? [], alts: media.flatMap((m) => m.description ?? []) });
-        const policy = effectiveQuotePolicy(edit.quotePolicy ?? quotePolicyName(post.quote_policy), visibilityName(post.visibility));
+        const words = searchText({
+          text: edit.text,
+          spoilerText: edit.spoilerText,
+          pollOptions: edit.poll?.options ?? [],
+          alts: media.flatMap((m) => m.description ?? []),
+        });
+        const policy = effectiveQuotePolicy(
+          edit.quotePolicy ?? quotePolicyName(post.quote_policy),
+          visibilityName(post.visibility),
+        );
         await one(
           db,
           updatePost,
@@ -106,7 +153,8 @@ export function createChanges(deps: PostsDeps): Changes {
         );
         const added = await run(db, syncMentions, post.id, mentioned);
         await exec(db, clearTags, post.id);
-        if (composed.tags.names.length > 0) await exec(db, insertTags, post.id, author.accountId, composed.tags.names, composed.tags.shown);
+        if (composed.tags.names.length > 0)
+          await exec(db, insertTags, post.id, author.accountId, composed.tags.names, composed.tags.shown);
         await changePoll(db, post, oldPoll, edit.poll);
         await deps.signals.send(db, "post", post.id.toString());
         await deps.publisher.publish(db, {
@@ -174,18 +222,42 @@ export function createChanges(deps: PostsDeps): Changes {
     return account && `${deps.publicUrl}/@${account.username}/${quoted.id}`;
   }
 
-  async function changePoll(db: TxClient, post: PostRow, old: PollRow | undefined, poll: NewPoll | undefined): Promise<void> {
+  async function changePoll(
+    db: TxClient,
+    post: PostRow,
+    old: PollRow | undefined,
+    poll: NewPoll | undefined,
+  ): Promise<void> {
     if (!poll) {
       if (old) await exec(db, deletePoll, post.id);
       return;
     }
     const options = poll.options.map((o) => o.trim());
     const expires = new Date(deps.clock.ms() + poll.expiresIn * 1000);
-    const same = old !== undefined && old.multiple === poll.multiple && old.options.length === options.length && old.options.every((o, i) => o === options[i]);
+    const same =
+      old !== undefined &&
+      old.multiple === poll.multiple &&
+      old.options.length === options.length &&
+      old.options.every((o, i) => o === options[i]);
     // Other options would give the votes another meaning: they are dropped.
     if (same) await exec(db, reschedulePoll, post.id, poll.hideTotals, expires);
-    else await exec(db, replacePoll, post.id, options, options.map(() => 0), poll.multiple, poll.hideTotals, expires);
-    await deps.publisher.enqueue(db, { task: "posts.closePoll", payload: { postId: post.id.toString() }, key: `poll:${post.id}`, runAt: expires });
+    else
+      await exec(
+        db,
+        replacePoll,
+        post.id,
+        options,
+        options.map(() => 0),
+        poll.multiple,
+        poll.hideTotals,
+        expires,
+      );
+    await deps.publisher.enqueue(db, {
+      task: "posts.closePoll",
+      payload: { postId: post.id.toString() },
+      key: `poll:${post.id}`,
+      runAt: expires,
+    });
   }
 }
 

@@ -14,7 +14,9 @@ export interface Composed {
 /** Reads a plain text: links, hashtags, and mentions of people of this instance. */
 export async function compose(deps: PostsDeps, text: string, quoteUrl: string | undefined): Promise<Composed> {
   const parts = extractParts(text);
-  const local = parts.mentions.filter((m) => m.domain === undefined || m.domain === deps.domain).slice(0, POST_LIMITS.mentions);
+  const local = parts.mentions
+    .filter((m) => m.domain === undefined || m.domain === deps.domain)
+    .slice(0, POST_LIMITS.mentions);
   const people = await deps.accounts.profiles.localByNames(local.map((m) => m.username));
   const shown = tagsOf(text);
   const allowed = new Set(shown.map(tagName));

@@ -4,8 +4,30 @@ import type { Id } from "#platform/ids.ts";
 import { compose } from "./compose.ts";
 import type { Author, PostsDeps } from "./deps.ts";
 import type { MediaChange } from "./ports.ts";
-import { checkPost, checkQuote, countsIn, effectiveQuotePolicy, languageTag, mayBoost, QUOTE_STATE, searchText, VISIBILITY, type NewPoll, type QuotePolicy, type Visibility } from "./rules.ts";
-import { addPostStats, claimKey, findBoost, insertBoost, insertPost, insertTags, visiblePost, type PostRow } from "./sql.ts";
+import {
+  checkPost,
+  checkQuote,
+  countsIn,
+  effectiveQuotePolicy,
+  languageTag,
+  mayBoost,
+  QUOTE_STATE,
+  searchText,
+  VISIBILITY,
+  type NewPoll,
+  type QuotePolicy,
+  type Visibility,
+} from "./rules.ts";
+import {
+  addPostStats,
+  claimKey,
+  findBoost,
+  insertBoost,
+  insertPost,
+  insertTags,
+  visiblePost,
+  type PostRow,
+} from "./sql.ts";
 import { insertPoll } from "./sql-polls.ts";
 
 export interface NewPost {
@@ -48,7 +70,8 @@ export function createCreation(deps: PostsDeps): Creation {
     if (input.quotedId === undefined) return undefined;
     const seen = await one(deps.pool, visiblePost, author.accountId, input.quotedId);
     if (!seen) throw notFound();
-    const post = seen.boost_of_id === null ? seen : await one(deps.pool, visiblePost, author.accountId, seen.boost_of_id);
+    const post =
+      seen.boost_of_id === null ? seen : await one(deps.pool, visiblePost, author.accountId, seen.boost_of_id);
     if (!post) throw notFound();
     const [relation] = await deps.accounts.relations.relationships(author.accountId, [post.account_id]);
     checkQuote(author.accountId, post, input.visibility, relation?.following ?? false);
@@ -65,18 +88,36 @@ export function createCreation(deps: PostsDeps): Creation {
     async create(author, input, backdated) {
       const spoiler = input.spoilerText ?? "";
       const mediaIds = [...new Set(input.mediaIds ?? [])];
-      checkPost({ text: input.text, spoilerText: spoiler, mediaCount: mediaIds.length, poll: input.poll, quoting: input.quotedId !== undefined }, deps.maxChars);
-      const parentSeen = input.inReplyToId === undefined ? undefined : await one(deps.pool, visiblePost, author.accountId, input.inReplyToId);
-      if (input.inReplyToId !== undefined && !parentSeen) throw new AppError("not_found", "The post you are trying to reply to does not appear to exist.");
+      checkPost(
+        {
+          text: input.text,
+          spoilerText: spoiler,
+          mediaCount: mediaIds.length,
+          poll: input.poll,
+          quoting: input.quotedId !== undefined,
+        },
+        deps.maxChars,
+      );
+      const parentSeen =
+        input.inReplyToId === undefined
+          ? undefined
+          : await one(deps.pool, visiblePost, author.accountId, input.inReplyToId);
+      if (input.inReplyToId !== undefined && !parentSeen)
+        throw new AppError("not_found", "The post you are trying to reply to does not appear to exist.");
       // Who answers a boost answers what was boosted.
-      const parent = parentSeen?.boost_of_id ? await one(deps.pool, visiblePost, author.accountId, parentSeen.boost_of_id) : parentSeen;
+      const parent = parentSeen?.boost_of_id
+        ? await one(deps.pool, visiblePost, author.accountId, parentSeen.boost_of_id)
+        : parentSeen;
       const quoted = await quoteTarget(author, input);
       const composed = await compose(deps, input.text, await quoteUrl(quoted));
       if (input.allowedMentions) {
         const allowed = new Set(input.allowedMentions.map(String));
         const unexpected = composed.mentions.filter((m) => !allowed.has(m.id));
         if (unexpected.length > 0) {
-          throw new AppError("unprocessable", "Post would be sent to unexpected accounts", { reason: "unexpected_mentions", extra: { unexpected_accounts: unexpected.map((m) => m.id) } });
+          throw new AppError("unprocessable", "Post would be sent to unexpected accounts", {
+            reason: "unexpected_mentions",
+            extra: { unexpected_accounts: unexpected.map((m) => m.id) },
+          });
         }
       }
       const flight = backdated ? { id: deps.ids.at(backdated.at), land: () => {} } : deps.horizon.takeOff();
@@ -93,7 +134,12 @@ export function createCreation(deps: PostsDeps): Creation {
             media = await deps.media.attach(db, author.accountId, mediaIds, id);
           }
           const mentioned = composed.mentions.map((m) => BigInt(m.id)).filter((m) => m !== author.accountId);
-          const words = searchText({ text: input.text, spoilerText: spoiler, pollOptions: input.poll?.options ?? [], alts: media.flatMap((m) => m.description ?? []) });
+          const words = searchText({
+            text: input.text,
+            spoilerText: spoiler,
+            pollOptions: input.poll?.options ?? [],
+            alts: media.flatMap((m) => m.description ?? []),
+          });
           await one(
             db,
             insertPost,
@@ -122,19 +168,45 @@ export function createCreation(deps: PostsDeps): Creation {
             mentioned,
             !backdated,
           );
-          if (composed.tags.names.length > 0) await exec(db, insertTags, id, author.accountId, composed.tags.names, composed.tags.shown);
+          if (composed.tags.names.length > 0)
+            await exec(db, insertTags, id, author.accountId, composed.tags.names, composed.tags.shown);
           if (input.poll) {
             const expires = new Date((backdated?.at.getTime() ?? deps.clock.ms()) + input.poll.expiresIn * 1000);
             const options = input.poll.options.map((o) => o.trim());
-            await exec(db, insertPoll, id, options, options.map(() => 0), input.poll.multiple, input.poll.hideTotals, expires);
-            await deps.publisher.enqueue(db, { task: "posts.closePoll", payload: { postId: id.toString() }, key: `poll:${id}`, runAt: expires });
+            await exec(
+              db,
+              insertPoll,
+              id,
+              options,
+              options.map(() => 0),
+              input.poll.multiple,
+              input.poll.hideTotals,
+              expires,
+            );
+            await deps.publisher.enqueue(db, {
+              task: "posts.closePoll",
+              payload: { postId: id.toString() },
+              key: `poll:${id}`,
+              runAt: expires,
+            });
           }
           const counted = countsIn(VISIBILITY[input.visibility]);
           if (parent && counted.public) await exec(db, addPostStats, parent.id, 1, 0, 0, 0);
           if (quoted && counted.public) await exec(db, addPostStats, quoted.id, 0, 0, 0, 1);
-          if (counted.profile) await deps.accounts.countPost(db, author.accountId, 1, (backdated?.at ?? deps.clock.now()).toISOString().slice(0, 10));
+          if (counted.profile)
+            await deps.accounts.countPost(
+              db,
+              author.accountId,
+              1,
+              (backdated?.at ?? deps.clock.now()).toISOString().slice(0, 10),
+            );
           if (!backdated) {
-            await deps.publisher.publish(db, { id: id.toString(), type: "post.created", postId: id.toString(), authorId: author.accountId.toString() });
+            await deps.publisher.publish(db, {
+              id: id.toString(),
+              type: "post.created",
+              postId: id.toString(),
+              authorId: author.accountId.toString(),
+            });
           }
           return { id, repeated: false };
         });
@@ -146,23 +218,47 @@ export function createCreation(deps: PostsDeps): Creation {
       const seen = await one(deps.pool, visiblePost, author.accountId, postId);
       const post = seen?.boost_of_id ? await one(deps.pool, visiblePost, author.accountId, seen.boost_of_id) : seen;
       if (!post) throw notFound();
-      if (!mayBoost(author.accountId, post)) throw new AppError("unprocessable", "Validation failed: Reblog of this post is not allowed");
+      if (!mayBoost(author.accountId, post))
+        throw new AppError("unprocessable", "Validation failed: Reblog of this post is not allowed");
       const flight = backdated ? { id: deps.ids.at(backdated.at), land: () => {} } : deps.horizon.takeOff();
       const id = flight.id;
       try {
         return await deps.tx(async (db) => {
           const wanted = VISIBILITY[visibility ?? "public"];
-          const stored = Math.min(Math.max(wanted, post.visibility === VISIBILITY.unlisted ? VISIBILITY.public : post.visibility), VISIBILITY.private);
-          const made = await one(db, insertBoost, id, author.accountId, stored, post.id, post.account_id, post.conversation_id);
+          const stored = Math.min(
+            Math.max(wanted, post.visibility === VISIBILITY.unlisted ? VISIBILITY.public : post.visibility),
+            VISIBILITY.private,
+          );
+          const made = await one(
+            db,
+            insertBoost,
+            id,
+            author.accountId,
+            stored,
+            post.id,
+            post.account_id,
+            post.conversation_id,
+          );
           if (!made) {
             const [earlier] = await run(db, findBoost, post.id, author.accountId);
             if (!earlier) throw notFound();
             return { id: earlier.id, repeated: true };
           }
           await exec(db, addPostStats, post.id, 0, 1, 0, 0);
-          await deps.accounts.countPost(db, author.accountId, 1, (backdated?.at ?? deps.clock.now()).toISOString().slice(0, 10));
+          await deps.accounts.countPost(
+            db,
+            author.accountId,
+            1,
+            (backdated?.at ?? deps.clock.now()).toISOString().slice(0, 10),
+          );
           if (!backdated) {
-            await deps.publisher.publish(db, { id: id.toString(), type: "post.boosted", postId: id.toString(), authorId: author.accountId.toString(), boostOfId: post.id.toString() });
+            await deps.publisher.publish(db, {
+              id: id.toString(),
+              type: "post.boosted",
+              postId: id.toString(),
+              authorId: author.accountId.toString(),
+              boostOfId: post.id.toString(),
+            });
           }
           return { id, repeated: false };
         });

@@ -12,7 +12,16 @@ export type { PostsDeps, Author } from "./deps.ts";
 export type { Backdated, Created, NewPost } from "./create.ts";
 export type { PostEdit } from "./change.ts";
 export type { AttachedMedia, MediaChange, MediaPort } from "./ports.ts";
-export { POST_LIMITS, quotePolicyName, QUOTE_STATE, VISIBILITY, visibilityName, type NewPoll, type QuotePolicy, type Visibility } from "./rules.ts";
+export {
+  POST_LIMITS,
+  quotePolicyName,
+  QUOTE_STATE,
+  VISIBILITY,
+  visibilityName,
+  type NewPoll,
+  type QuotePolicy,
+  type Visibility,
+} from "./rules.ts";
 export { both, cardsOf, FLAG, type Both, type CardRow, type EditRow } from "./sql-read.ts";
 export type { PostRow, StoredMention } from "./sql.ts";
 export type { PollRow } from "./sql-polls.ts";
@@ -76,7 +85,12 @@ export function createPosts(deps: PostsDeps): Posts {
   async function close(postId: bigint): Promise<void> {
     await deps.tx(async (db) => {
       const closed = await one(db, closePoll, postId);
-      if (closed) await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "poll.closed", postId: postId.toString() });
+      if (closed)
+        await deps.publisher.publish(db, {
+          id: deps.ids.next().toString(),
+          type: "poll.closed",
+          postId: postId.toString(),
+        });
     });
   }
 

@@ -53,7 +53,14 @@ export function createInteractions(deps: PostsDeps): Interactions {
         const id = deps.ids.next();
         if (!(await one(db, insertFavourite, viewerId, post.id, id))) return;
         await exec(db, addPostStats, post.id, 0, 0, 1, 0);
-        if (!quiet) await deps.publisher.publish(db, { id: id.toString(), type: "post.favourited", postId: post.id.toString(), authorId: post.account_id.toString(), byId: viewerId.toString() });
+        if (!quiet)
+          await deps.publisher.publish(db, {
+            id: id.toString(),
+            type: "post.favourited",
+            postId: post.id.toString(),
+            authorId: post.account_id.toString(),
+            byId: viewerId.toString(),
+          });
       });
       return post.id;
     },
@@ -62,7 +69,12 @@ export function createInteractions(deps: PostsDeps): Interactions {
         const target = (await one(db, visiblePost, viewerId, postId))?.boost_of_id ?? postId;
         if (await one(db, deleteFavourite, viewerId, target)) {
           await exec(db, addPostStats, target, 0, 0, -1, 0);
-          await deps.publisher.publish(db, { id: deps.ids.next().toString(), type: "post.unfavourited", postId: target.toString(), byId: viewerId.toString() });
+          await deps.publisher.publish(db, {
+            id: deps.ids.next().toString(),
+            type: "post.unfavourited",
+            postId: target.toString(),
+            byId: viewerId.toString(),
+          });
         }
       });
       return (await proper(viewerId, postId)).id;
@@ -95,7 +107,8 @@ export function createInteractions(deps: PostsDeps): Interactions {
         const own = await one(db, lockOwn, post.id, viewerId);
         if (!own) throw notFound();
         const [pins] = await run(db, lockPins, viewerId);
-        if (!own.pinned && Number(pins?.n ?? 0n) >= POST_LIMITS.pins) throw refused("You have already pinned the maximum number of posts");
+        if (!own.pinned && Number(pins?.n ?? 0n) >= POST_LIMITS.pins)
+          throw refused("You have already pinned the maximum number of posts");
         await exec(db, setPinned, post.id, true);
       });
       return post.id;
@@ -114,9 +127,11 @@ export function createInteractions(deps: PostsDeps): Interactions {
         if (!poll) throw notFound();
         if (at === undefined ? poll.expired : poll.expires_at <= at) throw refused("The poll has already ended");
         if (post.account_id === viewerId) throw refused("You cannot vote in your own polls");
-        if (wanted.length === 0 || wanted.some((c) => c < 0 || c >= poll.options.length)) throw refused("The chosen vote option does not exist");
+        if (wanted.length === 0 || wanted.some((c) => c < 0 || c >= poll.options.length))
+          throw refused("The chosen vote option does not exist");
         if (!poll.multiple && wanted.length > 1) throw refused("Only one option can be chosen in this poll");
-        if ((await run(db, ownVotes, viewerId, [post.id])).length > 0) throw refused("You have already voted on this poll");
+        if ((await run(db, ownVotes, viewerId, [post.id])).length > 0)
+          throw refused("You have already voted on this poll");
         await exec(db, insertVotes, post.id, viewerId, wanted);
         await exec(
           db,

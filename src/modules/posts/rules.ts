@@ -57,16 +57,21 @@ export interface PostText {
 /** Checks what a post says against the limits. Throws 422 with the problems per field. */
 export function checkPost(post: PostText, maxChars: number): void {
   const details: Record<string, FieldProblem[]> = {};
-  const add = (field: string, error: string, description: string): void => void (details[field] ??= []).push({ error, description });
-  if (post.text.trim() === "" && post.mediaCount === 0 && !post.poll && !post.quoting) add("text", "ERR_BLANK", "can't be blank");
+  const add = (field: string, error: string, description: string): void =>
+    void (details[field] ??= []).push({ error, description });
+  if (post.text.trim() === "" && post.mediaCount === 0 && !post.poll && !post.quoting)
+    add("text", "ERR_BLANK", "can't be blank");
   if (post.text.trim() === "" && post.poll) add("text", "ERR_BLANK", "can't be blank");
   if (post.text.length > maxChars * 20 || textLength(post.text) + textLength(post.spoilerText) > maxChars) {
     add("text", "ERR_TOO_LONG", `character limit of ${maxChars} exceeded`);
   }
-  if (post.spoilerText.length > POST_LIMITS.spoiler) add("spoiler_text", "ERR_TOO_LONG", `is too long (maximum is ${POST_LIMITS.spoiler} characters)`);
-  if (post.mediaCount > POST_LIMITS.media) add("media_ids", "ERR_TOO_MANY", `can have at most ${POST_LIMITS.media} entries`);
+  if (post.spoilerText.length > POST_LIMITS.spoiler)
+    add("spoiler_text", "ERR_TOO_LONG", `is too long (maximum is ${POST_LIMITS.spoiler} characters)`);
+  if (post.mediaCount > POST_LIMITS.media)
+    add("media_ids", "ERR_TOO_MANY", `can have at most ${POST_LIMITS.media} entries`);
   if (post.mediaCount > 0 && post.poll) add("media_ids", "ERR_INVALID", "cannot be combined with a poll");
-  if (post.quoting && (post.mediaCount > 0 || post.poll)) add("quoted_status_id", "ERR_INVALID", "cannot be combined with media or a poll");
+  if (post.quoting && (post.mediaCount > 0 || post.poll))
+    add("quoted_status_id", "ERR_INVALID", "cannot be combined with media or a poll");
   if (post.poll) {
     for (const [field, problem] of pollProblems(post.poll)) add(field, problem.error, problem.description);
   }
@@ -76,13 +81,26 @@ export function checkPost(post: PostText, maxChars: number): void {
 function pollProblems(poll: NewPoll): [string, FieldProblem][] {
   const found: [string, FieldProblem][] = [];
   const options = poll.options.map((o) => o.trim());
-  if (options.length < 2) found.push(["poll.options", { error: "ERR_TOO_SHORT", description: "must have more than one item" }]);
-  if (options.length > POST_LIMITS.pollOptions) found.push(["poll.options", { error: "ERR_TOO_LONG", description: `can't contain more than ${POST_LIMITS.pollOptions} items` }]);
-  if (options.some((o) => o === "")) found.push(["poll.options", { error: "ERR_BLANK", description: "can't be blank" }]);
-  if (options.some((o) => [...o].length > POST_LIMITS.pollOption)) found.push(["poll.options", { error: "ERR_TOO_LONG", description: `can't be longer than ${POST_LIMITS.pollOption} characters each` }]);
-  if (new Set(options).size !== options.length) found.push(["poll.options", { error: "ERR_INVALID", description: "contain duplicate items" }]);
-  if (poll.expiresIn < POST_LIMITS.pollMin) found.push(["poll.expires_in", { error: "ERR_TOO_SHORT", description: "is too soon" }]);
-  if (poll.expiresIn > POST_LIMITS.pollMax) found.push(["poll.expires_in", { error: "ERR_TOO_LONG", description: "is too far into the future" }]);
+  if (options.length < 2)
+    found.push(["poll.options", { error: "ERR_TOO_SHORT", description: "must have more than one item" }]);
+  if (options.length > POST_LIMITS.pollOptions)
+    found.push([
+      "poll.options",
+      { error: "ERR_TOO_LONG", description: `can't contain more than ${POST_LIMITS.pollOptions} items` },
+    ]);
+  if (options.some((o) => o === ""))
+    found.push(["poll.options", { error: "ERR_BLANK", description: "can't be blank" }]);
+  if (options.some((o) => [...o].length > POST_LIMITS.pollOption))
+    found.push([
+      "poll.options",
+      { error: "ERR_TOO_LONG", description: `can't be longer than ${POST_LIMITS.pollOption} characters each` },
+    ]);
+  if (new Set(options).size !== options.length)
+    found.push(["poll.options", { error: "ERR_INVALID", description: "contain duplicate items" }]);
+  if (poll.expiresIn < POST_LIMITS.pollMin)
+    found.push(["poll.expires_in", { error: "ERR_TOO_SHORT", description: "is too soon" }]);
+  if (poll.expiresIn > POST_LIMITS.pollMax)
+    found.push(["poll.expires_in", { error: "ERR_TOO_LONG", description: "is too far into the future" }]);
   return found;
 }
 
@@ -93,17 +111,29 @@ export function countsIn(stored: number): { public: boolean; profile: boolean } 
 
 /** True when somebody may boost: public and unlisted posts, and one's own followers-only ones. */
 export function mayBoost(viewerId: Id, post: { account_id: Id; visibility: number }): boolean {
-  return post.visibility <= VISIBILITY.unlisted || (post.visibility === VISIBILITY.private && post.account_id === viewerId);
+  return (
+    post.visibility <= VISIBILITY.unlisted || (post.visibility === VISIBILITY.private && post.account_id === viewerId)
+  );
 }
 
 /** Refuses a quote the author does not want. `follows` says whether the viewer follows the author. */
-export function checkQuote(viewerId: Id, post: { account_id: Id; visibility: number; quote_policy: number }, visibility: Visibility, follows: boolean): void {
+export function checkQuote(
+  viewerId: Id,
+  post: { account_id: Id; visibility: number; quote_policy: number },
+  visibility: Visibility,
+  follows: boolean,
+): void {
   const own = post.account_id === viewerId;
-  if (post.visibility === VISIBILITY.direct || (post.visibility === VISIBILITY.private && (!own || VISIBILITY[visibility] < VISIBILITY.private))) {
+  if (
+    post.visibility === VISIBILITY.direct ||
+    (post.visibility === VISIBILITY.private && (!own || VISIBILITY[visibility] < VISIBILITY.private))
+  ) {
     throw new AppError("unprocessable", "Validation failed: this post is too private to be quoted");
   }
-  const allowed = own || post.quote_policy === QUOTE_POLICY.public || (post.quote_policy === QUOTE_POLICY.followers && follows);
-  if (!allowed) throw new AppError("unprocessable", "Validation failed: the author of this post does not allow you to quote it");
+  const allowed =
+    own || post.quote_policy === QUOTE_POLICY.public || (post.quote_policy === QUOTE_POLICY.followers && follows);
+  if (!allowed)
+    throw new AppError("unprocessable", "Validation failed: the author of this post does not allow you to quote it");
 }
 
 /** The quote policy that is stored: followers-only and direct posts are never quotable by others. */
@@ -112,13 +142,23 @@ export function effectiveQuotePolicy(policy: QuotePolicy, visibility: Visibility
 }
 
 /** The words a post is found by: content warning, text, options of its poll, alternative texts. */
-export function searchText(parts: { text: string; spoilerText: string; pollOptions?: readonly string[]; alts?: readonly string[] }): string {
-  return [parts.spoilerText, parts.text, ...(parts.pollOptions ?? []), ...(parts.alts ?? [])].filter(Boolean).join("\n").slice(0, 20_000);
+export function searchText(parts: {
+  text: string;
+  spoilerText: string;
+  pollOptions?: readonly string[];
+  alts?: readonly string[];
+}): string {
+  return [parts.spoilerText, parts.text, ...(parts.pollOptions ?? []), ...(parts.alts ?? [])]
+    .filter(Boolean)
+    .join("\n")
+    .slice(0, 20_000);
 }
 
 /** Hashtags of a text within the limit. */
 export function tagsOf(text: string): string[] {
-  return extractParts(text).tags.filter((t) => t.length <= 100).slice(0, POST_LIMITS.tags);
+  return extractParts(text)
+    .tags.filter((t) => t.length <= 100)
+    .slice(0, POST_LIMITS.tags);
 }
 
 /** A language tag as clients send it, reduced to what is stored: `de`, `pt-BR`, ...; null when it is none. */

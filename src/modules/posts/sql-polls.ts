@@ -12,11 +12,17 @@ export interface PollRow {
 }
 const columns = `post_id, options, votes, voters, multiple, hide_totals, expires_at, expires_at <= now() as expired`;
 
-export const insertPoll = statement<[post: bigint, options: string[], votes: number[], multiple: boolean, hide: boolean, expires: Date], never>(
+export const insertPoll = statement<
+  [post: bigint, options: string[], votes: number[], multiple: boolean, hide: boolean, expires: Date],
+  never
+>(
   "posts.insertPoll",
   `insert into polls (post_id, options, votes, multiple, hide_totals, expires_at) values ($1, $2, $3, $4, $5, $6)`,
 );
-export const replacePoll = statement<[post: bigint, options: string[], votes: number[], multiple: boolean, hide: boolean, expires: Date], never>(
+export const replacePoll = statement<
+  [post: bigint, options: string[], votes: number[], multiple: boolean, hide: boolean, expires: Date],
+  never
+>(
   "posts.replacePoll",
   `with v as (delete from poll_votes where post_id = $1)
    insert into polls (post_id, options, votes, multiple, hide_totals, expires_at) values ($1, $2, $3, $4, $5, $6)
@@ -28,12 +34,18 @@ export const reschedulePoll = statement<[post: bigint, hide: boolean, expires: D
   `update polls set hide_totals = $2, expires_at = $3, closed_at = null where post_id = $1`,
 );
 export const deletePoll = statement<[post: bigint], never>("posts.deletePoll", `delete from polls where post_id = $1`);
-export const pollsOf = statement<[posts: bigint[]], PollRow>("posts.polls", `select ${columns} from polls where post_id = any($1::int8[])`);
+export const pollsOf = statement<[posts: bigint[]], PollRow>(
+  "posts.polls",
+  `select ${columns} from polls where post_id = any($1::int8[])`,
+);
 export const ownVotes = statement<[viewer: bigint, posts: bigint[]], { post_id: bigint; choice: number }>(
   "posts.ownVotes",
   `select post_id, choice from poll_votes where account_id = $1 and post_id = any($2::int8[]) order by choice`,
 );
-export const lockPoll = statement<[post: bigint], PollRow>("posts.lockPoll", `select ${columns} from polls where post_id = $1 for update`);
+export const lockPoll = statement<[post: bigint], PollRow>(
+  "posts.lockPoll",
+  `select ${columns} from polls where post_id = $1 for update`,
+);
 export const insertVotes = statement<[post: bigint, account: bigint, choices: number[]], never>(
   "posts.insertVotes",
   `insert into poll_votes (post_id, account_id, choice) select $1, $2, c from unnest($3::int[]) c`,

@@ -97,9 +97,21 @@ export const cardsByIds = statement<[viewer: bigint | null, ids: bigint[]], Card
 );
 
 /** What is the same for every viewer, for posts that are not in the cache. */
-export const contents = statement<[ids: bigint[]], PostRow>("posts.contents", `select ${postColumns} from posts p where p.id = any($1::int8[])`);
+export const contents = statement<[ids: bigint[]], PostRow>(
+  "posts.contents",
+  `select ${postColumns} from posts p where p.id = any($1::int8[])`,
+);
 
-type AccountList = [viewer: bigint | null, account: bigint, before: bigint, after: bigint, limit: number, replies: boolean, boosts: boolean, tag: string | null];
+type AccountList = [
+  viewer: bigint | null,
+  account: bigint,
+  before: bigint,
+  after: bigint,
+  limit: number,
+  replies: boolean,
+  boosts: boolean,
+  tag: string | null,
+];
 const ofAccount = (direction: string, where: string): string =>
   cardsOf(
     `select o.id, o.id as edge from posts o where o.account_id = $2 and o.id < $3 and o.id > $4 and ${where}
@@ -109,7 +121,9 @@ const ofAccount = (direction: string, where: string): string =>
     `order by k.edge ${direction} limit $5::int`,
   );
 export const accountPosts = both<AccountList>("posts.ofAccount", (d) => ofAccount(d, "true"));
-export const accountMedia = both<AccountList>("posts.mediaOfAccount", (d) => ofAccount(d, "o.media <> '[]' and o.boost_of_id is null"));
+export const accountMedia = both<AccountList>("posts.mediaOfAccount", (d) =>
+  ofAccount(d, "o.media <> '[]' and o.boost_of_id is null"),
+);
 export const accountPinned = statement<[viewer: bigint | null, account: bigint], CardText>(
   "posts.pinned",
   cardsOf(
@@ -129,12 +143,14 @@ const marked = (table: string, direction: string): string =>
 export const favourites = both<Edges>("posts.favourites", (d) => marked("favourites", d));
 export const bookmarks = both<Edges>("posts.bookmarks", (d) => marked("bookmarks", d));
 
-export const quotesOf = both<[viewer: bigint | null, post: bigint, before: bigint, after: bigint, limit: number]>("posts.quotes", (d) =>
-  cardsOf(
-    `select q.id, q.id as edge from posts q where q.quote_of_id = $2 and q.quote_state = 1 and q.id < $3 and q.id > $4 order by q.id ${d}`,
-    "visible",
-    `order by k.edge ${d} limit $5::int`,
-  ),
+export const quotesOf = both<[viewer: bigint | null, post: bigint, before: bigint, after: bigint, limit: number]>(
+  "posts.quotes",
+  (d) =>
+    cardsOf(
+      `select q.id, q.id as edge from posts q where q.quote_of_id = $2 and q.quote_state = 1 and q.id < $3 and q.id > $4 order by q.id ${d}`,
+      "visible",
+      `order by k.edge ${d} limit $5::int`,
+    ),
 );
 
 interface PersonRow {
@@ -151,7 +167,9 @@ export const favouritedBy = statement<People, PersonRow>(
 );
 export const boostedBy = statement<People, PersonRow>(
   "posts.boostedBy",
-  people(`select b.id as edge, b.account_id from posts b where b.boost_of_id = $2 and b.visibility <= 1 and b.id < $3 and b.id > $4`),
+  people(
+    `select b.id as edge, b.account_id from posts b where b.boost_of_id = $2 and b.visibility <= 1 and b.id < $3 and b.id > $4`,
+  ),
 );
 
 // Threads: upwards along the replies; a post the viewer may not see ends the way.
@@ -163,7 +181,10 @@ export const ancestors = statement<[viewer: bigint | null, post: bigint, limit: 
      select p.id, p.in_reply_to_id, up.depth + 1 from up join visible_posts($1) p on p.id = up.in_reply_to_id where up.depth < $3::int
    ) select id from up where depth > 0 order by depth desc`,
 );
-export const descendants = statement<[viewer: bigint | null, post: bigint, depth: number, limit: number], { id: bigint; in_reply_to_id: bigint }>(
+export const descendants = statement<
+  [viewer: bigint | null, post: bigint, depth: number, limit: number],
+  { id: bigint; in_reply_to_id: bigint }
+>(
   "posts.descendants",
   `with recursive down as (
      select p.id, p.in_reply_to_id, 1 as depth from feed_posts($1) p where p.in_reply_to_id = $2
@@ -188,7 +209,18 @@ export const edits = statement<[post: bigint], EditRow>(
 
 // Who may find a post by its words: its author; anyone, when author and post allow it; whoever took part in it.
 export const search = statement<
-  [viewer: bigint | null, query: string, account: bigint | null, before: bigint, after: bigint, limit: number, offset: number, media: boolean, poll: boolean, language: string | null],
+  [
+    viewer: bigint | null,
+    query: string,
+    account: bigint | null,
+    before: bigint,
+    after: bigint,
+    limit: number,
+    offset: number,
+    media: boolean,
+    poll: boolean,
+    language: string | null,
+  ],
   CardText
 >(
   "posts.search",
@@ -213,7 +245,10 @@ export interface TagRow {
   name: string;
   display: string;
 }
-export const tagByName = statement<[name: string], TagRow>("posts.tag", `select name, display from tags where name = $1`);
+export const tagByName = statement<[name: string], TagRow>(
+  "posts.tag",
+  `select name, display from tags where name = $1`,
+);
 // A tag that stands in no public post says what somebody wrote to a few.
 export const searchTags = statement<[query: string, limit: number, offset: number], TagRow>(
   "posts.searchTags",
@@ -222,7 +257,10 @@ export const searchTags = statement<[query: string, limit: number, offset: numbe
    order by (g.name = $1) desc, g.last_post_id desc limit $2::int offset $3::int`,
 );
 /** Use of tags per UTC day, newest first. Bounds are ids; a day is 86,400,000 ms shifted by the id's 16 low bits. */
-export const tagHistory = statement<[names: string[], since: bigint], { tag: string; day: bigint; uses: bigint; accounts: bigint }>(
+export const tagHistory = statement<
+  [names: string[], since: bigint],
+  { tag: string; day: bigint; uses: bigint; accounts: bigint }
+>(
   "posts.tagHistory",
   `select t.tag, ((t.post_id >> 16) / 86400000) as day, count(*) as uses, count(distinct t.account_id) as accounts
    from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld where t.tag = any($1::text[]) and t.post_id >= $2 group by t.tag, day order by t.tag, day desc`,

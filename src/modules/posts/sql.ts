@@ -48,7 +48,10 @@ export const insertTags = statement<[post: bigint, account: bigint, names: strin
      on conflict (name) do update set last_post_id = greatest(tags.last_post_id, excluded.last_post_id))
    insert into post_tags (tag, post_id, account_id) select n, $1, $2 from unnest($3::text[]) n on conflict do nothing`,
 );
-export const clearTags = statement<[post: bigint], never>("posts.clearTags", `delete from post_tags where post_id = $1`);
+export const clearTags = statement<[post: bigint], never>(
+  "posts.clearTags",
+  `delete from post_tags where post_id = $1`,
+);
 
 export const claimKey = statement<[account: bigint, key: string, post: bigint], { post_id: bigint }>(
   "posts.claimKey",
@@ -57,9 +60,15 @@ export const claimKey = statement<[account: bigint, key: string, post: bigint], 
      at = case when idempotency_keys.at < now() - interval '1 hour' then now() else idempotency_keys.at end
    returning post_id`,
 );
-export const sweepKeys = statement<[], never>("posts.sweepKeys", `delete from idempotency_keys where at < now() - interval '1 day'`);
+export const sweepKeys = statement<[], never>(
+  "posts.sweepKeys",
+  `delete from idempotency_keys where at < now() - interval '1 day'`,
+);
 
-export const addPostStats = statement<[post: bigint, replies: number, boosts: number, favourites: number, quotes: number], never>(
+export const addPostStats = statement<
+  [post: bigint, replies: number, boosts: number, favourites: number, quotes: number],
+  never
+>(
   "posts.addStats",
   `insert into post_stats (post_id, replies, boosts, favourites, quotes) values ($1, greatest(0, $2::int), greatest(0, $3::int), greatest(0, $4::int), greatest(0, $5::int))
    on conflict (post_id) do update set replies = greatest(0, post_stats.replies + $2::int), boosts = greatest(0, post_stats.boosts + $3::int),
@@ -105,7 +114,10 @@ export const postColumns = `p.id, p.account_id, p.visibility, p.in_reply_to_id, 
   p.sensitive, p.has_poll, p.spoiler_text, p.text, p.content, p.language, p.quote_policy, p.tags, p.mentions, p.media, p.app_name, p.app_website, p.edited_at, p.pinned_at is not null as pinned`;
 
 /** A post if the viewer may see it. */
-export const visiblePost = statement<[viewer: bigint | null, id: bigint], PostRow>("posts.visible", `select ${postColumns} from visible_posts($1) p where p.id = $2`);
+export const visiblePost = statement<[viewer: bigint | null, id: bigint], PostRow>(
+  "posts.visible",
+  `select ${postColumns} from visible_posts($1) p where p.id = $2`,
+);
 
 export const lockOwn = statement<[id: bigint, account: bigint], PostRow>(
   "posts.lockOwn",
@@ -134,10 +146,22 @@ export const updatePost = statement<
      search = to_tsvector('simple', unaccented($11)), quote_policy = $12, edited_at = now(), rev = rev + 1
    where id = $1 returning id`,
 );
-export const setQuotePolicy = statement<[id: bigint, policy: number], never>("posts.setQuotePolicy", `update posts set quote_policy = $2, rev = rev + 1 where id = $1`);
+export const setQuotePolicy = statement<[id: bigint, policy: number], never>(
+  "posts.setQuotePolicy",
+  `update posts set quote_policy = $2, rev = rev + 1 where id = $1`,
+);
 
 export const insertEdit = statement<
-  [post: bigint, at: Date, content: string, text: string, spoiler: string, sensitive: boolean, media: string, options: string[] | null],
+  [
+    post: bigint,
+    at: Date,
+    content: string,
+    text: string,
+    spoiler: string,
+    sensitive: boolean,
+    media: string,
+    options: string[] | null,
+  ],
   never
 >(
   "posts.insertEdit",
@@ -155,7 +179,10 @@ export const boostersOf = statement<[id: bigint], { account_id: bigint }>(
   `select account_id from posts where boost_of_id = $1 order by account_id`,
 );
 /** Answers lose what they point to: whoever has them rendered must render anew. */
-export const bumpAnswers = statement<[id: bigint], never>("posts.bumpAnswers", `update posts set rev = rev + 1 where in_reply_to_id = $1 or quote_of_id = $1`);
+export const bumpAnswers = statement<[id: bigint], never>(
+  "posts.bumpAnswers",
+  `update posts set rev = rev + 1 where in_reply_to_id = $1 or quote_of_id = $1`,
+);
 export const deletePost = statement<[id: bigint], never>("posts.delete", `delete from posts where id = $1`);
 
 export const insertBoost = statement<
@@ -206,7 +233,10 @@ export const setPinned = statement<[id: bigint, pinned: boolean], never>(
   "posts.setPinned",
   `update posts set pinned_at = case when $2 then coalesce(pinned_at, now()) end where id = $1`,
 );
-export const setQuoteState = statement<[id: bigint, state: number], never>("posts.setQuoteState", `update posts set quote_state = $2, rev = rev + 1 where id = $1`);
+export const setQuoteState = statement<[id: bigint, state: number], never>(
+  "posts.setQuoteState",
+  `update posts set quote_state = $2, rev = rev + 1 where id = $1`,
+);
 
 export const withholdAuthor = statement<[account: bigint, withheld: boolean], never>(
   "posts.withholdAuthor",

@@ -37,7 +37,12 @@ export interface PostViews {
   /** One post with its source, if the viewer may see it. */
   get(viewerId: Id | null, id: Id): Promise<PostRow | undefined>;
   polls(viewerId: Id | null, postIds: readonly Id[]): Promise<Map<Id, PollState>>;
-  ofAccount(viewerId: Id | null, accountId: Id, page: Page, filter: { media: boolean; replies: boolean; boosts: boolean; tag: string | null }): Promise<sql.CardRow[]>;
+  ofAccount(
+    viewerId: Id | null,
+    accountId: Id,
+    page: Page,
+    filter: { media: boolean; replies: boolean; boosts: boolean; tag: string | null },
+  ): Promise<sql.CardRow[]>;
   pinned(viewerId: Id | null, accountId: Id): Promise<sql.CardRow[]>;
   favourites(viewerId: Id, page: Page): Promise<sql.CardRow[]>;
   bookmarks(viewerId: Id, page: Page): Promise<sql.CardRow[]>;
@@ -64,7 +69,11 @@ const SIGNED_IN = { ancestors: 4096, descendants: 4096, depth: 4096 };
 export function createViews(deps: PostsDeps): PostViews {
   const { pool, readPool } = deps;
 
-  async function page<P extends readonly unknown[]>(list: sql.Both<P>, upward: boolean, ...params: P): Promise<sql.CardRow[]> {
+  async function page<P extends readonly unknown[]>(
+    list: sql.Both<P>,
+    upward: boolean,
+    ...params: P
+  ): Promise<sql.CardRow[]> {
     const rows = decoded(await run(readPool, upward ? list.up : list.down, ...params));
     return upward ? rows.reverse() : rows;
   }
@@ -78,7 +87,11 @@ export function createViews(deps: PostsDeps): PostViews {
       ...tag,
       history: Array.from({ length: 7 }, (_, i) => {
         const found = rows.find((r) => r.tag === tag.name && Number(r.day) === today - i);
-        return { day: ((today - i) * DAY_MS) / 1000, uses: Number(found?.uses ?? 0n), accounts: Number(found?.accounts ?? 0n) };
+        return {
+          day: ((today - i) * DAY_MS) / 1000,
+          uses: Number(found?.uses ?? 0n),
+          accounts: Number(found?.accounts ?? 0n),
+        };
       }),
     }));
   }
@@ -96,11 +109,30 @@ export function createViews(deps: PostsDeps): PostViews {
     get: (viewerId, id) => one(pool, visiblePost, viewerId, id),
     async polls(viewerId, postIds) {
       if (postIds.length === 0) return new Map();
-      const [polls, votes] = await Promise.all([run(pool, pollsOf, [...postIds]), viewerId === null ? [] : run(pool, ownVotes, viewerId, [...postIds])]);
-      return new Map(polls.map((p) => [p.post_id, { ...p, ownVotes: votes.filter((v) => v.post_id === p.post_id).map((v) => v.choice) }]));
+      const [polls, votes] = await Promise.all([
+        run(pool, pollsOf, [...postIds]),
+        viewerId === null ? [] : run(pool, ownVotes, viewerId, [...postIds]),
+      ]);
+      return new Map(
+        polls.map((p) => [
+          p.post_id,
+          { ...p, ownVotes: votes.filter((v) => v.post_id === p.post_id).map((v) => v.choice) },
+        ]),
+      );
     },
     ofAccount: (viewerId, accountId, p, filter) =>
-      page(filter.media ? sql.accountMedia : sql.accountPosts, p.upward, viewerId, accountId, p.before, p.after, p.limit, filter.replies, filter.boosts, filter.tag),
+      page(
+        filter.media ? sql.accountMedia : sql.accountPosts,
+        p.upward,
+        viewerId,
+        accountId,
+        p.before,
+        p.after,
+        p.limit,
+        filter.replies,
+        filter.boosts,
+        filter.tag,
+      ),
     pinned: async (viewerId, accountId) => decoded(await run(readPool, sql.accountPinned, viewerId, accountId)),
     favourites: (viewerId, p) => page(sql.favourites, p.upward, viewerId, p.before, p.after, p.limit),
     bookmarks: (viewerId, p) => page(sql.bookmarks, p.upward, viewerId, p.before, p.after, p.limit),
@@ -139,9 +171,11 @@ export function createViews(deps: PostsDeps): PostViews {
       const found = await one(pool, sql.tagByName, name);
       return found && (await uses([found]))[0];
     },
-    searchTags: async (query, limit, offset) => uses(await run(pool, sql.searchTags, query.replace(/[\\%_]/g, "\\$&"), limit, offset)),
+    searchTags: async (query, limit, offset) =>
+      uses(await run(pool, sql.searchTags, query.replace(/[\\%_]/g, "\\$&"), limit, offset)),
     trendingTags: async (limit, offset) => uses(await run(pool, sql.trendingTags, week(), limit, offset)),
-    trendingPosts: async (viewerId, limit, offset) => decoded(await run(readPool, sql.trendingPosts, viewerId, week(), limit, offset)),
+    trendingPosts: async (viewerId, limit, offset) =>
+      decoded(await run(readPool, sql.trendingPosts, viewerId, week(), limit, offset)),
     count: async () => (await one(pool, sql.counts))?.posts ?? 0n,
     async weekly(from) {
       const rows = await run(pool, sql.weekly, idFloor(from));

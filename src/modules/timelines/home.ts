@@ -89,8 +89,14 @@ export function createHome(deps: TimelinesDeps): Home {
     return running;
   }
 
-  const read = (list: typeof sql.home, upward: boolean, viewer: Id, before: Id, after: Id, limit: number): Promise<CardRow[]> =>
-    deps.posts.views.page(list, upward, viewer, before, after, limit);
+  const read = (
+    list: typeof sql.home,
+    upward: boolean,
+    viewer: Id,
+    before: Id,
+    after: Id,
+    limit: number,
+  ): Promise<CardRow[]> => deps.posts.views.page(list, upward, viewer, before, after, limit);
 
   return {
     async page(viewerId, page) {
@@ -100,7 +106,8 @@ export function createHome(deps: TimelinesDeps): Home {
       if (page.after > 0n) {
         const known = quiet.get(viewerId);
         const maxAge = deps.exclusive ? EXCLUSIVE_QUIET_MS : SHARED_QUIET_MS;
-        if (known && known.upTo <= page.after && known.epoch === epoch && deps.clock.ms() - known.at < maxAge) return [];
+        if (known && known.upTo <= page.after && known.epoch === epoch && deps.clock.ms() - known.at < maxAge)
+          return [];
       }
       const state = await stateOf(viewerId);
       if (page.after > 0n && !state.merged && page.after >= state.floor) {
@@ -115,14 +122,24 @@ export function createHome(deps: TimelinesDeps): Home {
       const merge = page.after < state.floor - 1n;
       if (page.upward) {
         // Upwards the older part comes first.
-        const old = merge ? await read(sql.merged, true, viewerId, before < state.floor ? before : state.floor, page.after, page.limit) : [];
+        const old = merge
+          ? await read(sql.merged, true, viewerId, before < state.floor ? before : state.floor, page.after, page.limit)
+          : [];
         if (old.length >= page.limit) return old;
         const rest = await read(await homeList(), true, viewerId, before, written, page.limit - old.length);
         return [...rest, ...old];
       }
-      const rows = before > state.floor ? await read(await homeList(), false, viewerId, before, written, page.limit) : [];
+      const rows =
+        before > state.floor ? await read(await homeList(), false, viewerId, before, written, page.limit) : [];
       if (rows.length >= page.limit || !merge) return rows;
-      const old = await read(sql.merged, false, viewerId, before < state.floor ? before : state.floor, page.after, page.limit - rows.length);
+      const old = await read(
+        sql.merged,
+        false,
+        viewerId,
+        before < state.floor ? before : state.floor,
+        page.after,
+        page.limit - rows.length,
+      );
       return [...rows, ...old];
     },
   };

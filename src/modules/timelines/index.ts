@@ -39,14 +39,44 @@ export function createTimelines(deps: TimelinesDeps): Timelines {
   return {
     home: home.page,
     async publicTimeline(viewerId, page, onlyMedia) {
-      return views.page(onlyMedia ? sql.publicMedia : sql.publicTimeline, page.upward, viewerId, await upTo(page), page.after, page.limit);
+      return views.page(
+        onlyMedia ? sql.publicMedia : sql.publicTimeline,
+        page.upward,
+        viewerId,
+        await upTo(page),
+        page.after,
+        page.limit,
+      );
     },
     async tag(viewerId, page, filter) {
       const before = await upTo(page);
       const [first] = filter.any;
       if (first === undefined) return [];
-      if (filter.any.length === 1) return views.page(sql.tagTimeline, page.upward, viewerId, first, before, page.after, page.limit, [...filter.all], [...filter.none], filter.media);
-      return views.page(sql.tagsTimeline, page.upward, viewerId, [...filter.any], before, page.after, page.limit, [...filter.all], [...filter.none], filter.media);
+      if (filter.any.length === 1)
+        return views.page(
+          sql.tagTimeline,
+          page.upward,
+          viewerId,
+          first,
+          before,
+          page.after,
+          page.limit,
+          [...filter.all],
+          [...filter.none],
+          filter.media,
+        );
+      return views.page(
+        sql.tagsTimeline,
+        page.upward,
+        viewerId,
+        [...filter.any],
+        before,
+        page.after,
+        page.limit,
+        [...filter.all],
+        [...filter.none],
+        filter.media,
+      );
     },
     async markers(accountId) {
       return new Map((await run(deps.pool, sql.markers, accountId)).map((m) => [m.timeline, m]));

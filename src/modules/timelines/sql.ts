@@ -13,18 +13,21 @@ const wanted = (follow: string, post: string, reader: string): string =>
 
 type Read = [viewer: bigint, before: bigint, after: bigint, limit: number];
 
-const written = (d: string): string => `(select h.post_id as id, h.post_id as edge from home h where h.owner_id = $1 and h.post_id < $2 and h.post_id > $3 order by h.post_id ${d})`;
+const written = (d: string): string =>
+  `(select h.post_id as id, h.post_id as edge from home h where h.owner_id = $1 and h.post_id < $2 and h.post_id > $3 order by h.post_id ${d})`;
 // What some moments need as well: posts whose fan-out has not finished (one's own too, which nobody wants to wait for), and authors with too many followers to write to each.
 const unwritten = (d: string): string => `
-  (select q.post_id, q.post_id from pending_fanouts q where q.account_id = $1 and q.post_id < $2 and q.post_id > $3 order by q.post_id ${d})
+  (select q.post_id, q.post_id from pending_fanouts q where q.account_id = $1 and q.post_id < $2 and q.post_id > $3
+     and not exists (select 1 from home h where h.owner_id = $1 and h.post_id = q.post_id) order by q.post_id ${d})
   union all
   (select q.post_id, q.post_id from pending_fanouts q join follows f on f.account_id = $1 and f.target_id = q.account_id join posts o on o.id = q.post_id
    where q.post_id < $2 and q.post_id > $3 and ${wanted("f", "o", "$1")} and not exists (select 1 from home h where h.owner_id = $1 and h.post_id = q.post_id) order by q.post_id ${d})
   union all
   (select x.id, x.id from big_accounts g join follows f on f.account_id = $1 and f.target_id = g.account_id cross join lateral
      (select o.id from posts o where o.account_id = g.account_id and o.id > g.since_id and o.id < $2 and o.id > $3 and ${wanted("f", "o", "$1")} order by o.id ${d} limit $4::int * 2) x
-   where not exists (select 1 from home h where h.owner_id = $1 and h.post_id = x.id) order by x.id ${d})`;
-const homeOf = (rows: string, d: string): string => cardsOf(`select id, edge from (${rows}) s order by edge ${d}`, "feed", `order by k.edge ${d} limit $4::int`);
+   where not exists (select 1 from home h where h.owner_id = $1 and h.post_id = x.id) and not exists (select 1 from pending_fanouts q where q.post_id = x.id) order by x.id ${d})`;
+const homeOf = (rows: string, d: string): string =>
+  cardsOf(`select id, edge from (${rows}) s order by edge ${d}`, "feed", `order by k.edge ${d} limit $4::int`);
 export const home = both<Read>("timelines.home", (d) => homeOf(`${written(d)} union all ${unwritten(d)}`, d));
 /** The same while nothing is unwritten, which is most of the time: setting up a plan of half the size costs half. */
 export const homeWritten = both<Read>("timelines.homeWritten", (d) => homeOf(written(d), d));
@@ -67,7 +70,16 @@ const publicPosts = (d: string, media: boolean): string =>
 export const publicTimeline = both<Public>("timelines.public", (d) => publicPosts(d, false));
 export const publicMedia = both<Public>("timelines.publicMedia", (d) => publicPosts(d, true));
 
-type Tagged = [viewer: bigint | null, tags: string[], before: bigint, after: bigint, limit: number, all: string[], none: string[], media: boolean];
+type Tagged = [
+  viewer: bigint | null,
+  tags: string[],
+  before: bigint,
+  after: bigint,
+  limit: number,
+  all: string[],
+  none: string[],
+  media: boolean,
+];
 const tagged = (d: string, one: boolean): string =>
   cardsOf(
     `select ${one ? "" : "distinct"} t.post_id as id, t.post_id as edge from post_tags t join posts o on o.id = t.post_id join accounts a on a.id = o.account_id
@@ -77,7 +89,18 @@ const tagged = (d: string, one: boolean): string =>
     `order by k.edge ${d} limit $5::int`,
   );
 // One tag reads its index in order; several are merged first.
-export const tagTimeline = both<[viewer: bigint | null, tag: string, before: bigint, after: bigint, limit: number, all: string[], none: string[], media: boolean]>("timelines.tag", (d) => tagged(d, true));
+export const tagTimeline = both<
+  [
+    viewer: bigint | null,
+    tag: string,
+    before: bigint,
+    after: bigint,
+    limit: number,
+    all: string[],
+    none: string[],
+    media: boolean,
+  ]
+>("timelines.tag", (d) => tagged(d, true));
 export const tagsTimeline = both<Tagged>("timelines.tags", (d) => tagged(d, false));
 
 export interface HomeState {
@@ -90,8 +113,14 @@ export const homeState = statement<[owner: bigint], HomeState>(
   "timelines.state",
   `select h.floor_id, h.built_at is not null and h.active_at > now() - interval '13 days' as ready, s.following as follows from home_states h join account_stats s on s.account_id = h.owner_id where h.owner_id = $1`,
 );
-export const lockHome = statement<[owner: bigint], { locked: string }>("timelines.lock", `select pg_advisory_xact_lock(hashtextextended($1::text, 72))::text as locked`);
-export const touchHome = statement<[owner: bigint], never>("timelines.touch", `update home_states set active_at = now() where owner_id = $1`);
+export const lockHome = statement<[owner: bigint], { locked: string }>(
+  "timelines.lock",
+  `select pg_advisory_xact_lock(hashtextextended($1::text, 72))::text as locked`,
+);
+export const touchHome = statement<[owner: bigint], never>(
+  "timelines.touch",
+  `update home_states set active_at = now() where owner_id = $1`,
+);
 /** First step of building: from its commit on, fan-outs write to this home. Must be committed before the rows are read. */
 export const openHome = statement<[owner: bigint], never>(
   "timelines.open",
@@ -136,7 +165,10 @@ export const fanoutPost = statement<[post: bigint], FanoutPost>(
    left join big_accounts b on b.account_id = q.account_id where q.post_id = $1`,
 );
 /** Writes one post to the homes of the next followers (by follow id) who read here within the last days; returns where to go on. */
-export const fanoutChunk = statement<[post: bigint, author: bigint, afterFollow: bigint, chunk: number], { last: bigint | null; n: bigint }>(
+export const fanoutChunk = statement<
+  [post: bigint, author: bigint, afterFollow: bigint, chunk: number],
+  { last: bigint | null; n: bigint }
+>(
   "timelines.fanoutChunk",
   `with f as (select f.account_id, f.id, f.show_reblogs, f.languages from follows f where f.target_id = $2 and f.id > $3 order by f.id limit $4::int),
      ins as (insert into home (owner_id, post_id)

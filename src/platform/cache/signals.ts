@@ -17,7 +17,10 @@ export interface Signals {
 }
 
 const CHANNEL = "skein_signals";
-const notify = statement<[payload: string], { done: string }>("platform.signal", `select pg_notify('${CHANNEL}', $1)::text as done`);
+const notify = statement<[payload: string], { done: string }>(
+  "platform.signal",
+  `select pg_notify('${CHANNEL}', $1)::text as done`,
+);
 
 export function createSignals(url: string, log: Log): Signals {
   const handlers = new Map<string, ((key: string) => void)[]>();

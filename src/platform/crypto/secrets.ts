@@ -42,7 +42,10 @@ export function createPasswords(options: { cost?: Cost; parallel?: number; waiti
 
   async function slot<T>(work: () => Promise<T>): Promise<T> {
     if (active >= parallel) {
-      if (queue.length >= maxWaiting) throw new AppError("rate_limited", "Too many people are logging in right now. Please try again in a moment.", { retryAfter: 5 });
+      if (queue.length >= maxWaiting)
+        throw new AppError("rate_limited", "Too many people are logging in right now. Please try again in a moment.", {
+          retryAfter: 5,
+        });
       await new Promise<void>((resolve) => queue.push(resolve));
     } else active++;
     try {
@@ -58,7 +61,11 @@ export function createPasswords(options: { cost?: Cost; parallel?: number; waiti
     return new Promise((resolve, reject) => {
       // NFKC, so that a password typed on another keyboard is the same one.
       const message = Buffer.from(password.normalize("NFKC"));
-      argon2("argon2id", { message, nonce: salt, parallelism: 1, tagLength: 32, memory: memoryKiB, passes }, (err, key) => (err ? reject(err) : resolve(key)));
+      argon2(
+        "argon2id",
+        { message, nonce: salt, parallelism: 1, tagLength: 32, memory: memoryKiB, passes },
+        (err, key) => (err ? reject(err) : resolve(key)),
+      );
     });
   }
 

@@ -1,6 +1,18 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { arch, platform, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -60,7 +72,10 @@ async function binaries(): Promise<Binaries> {
     return found;
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause;
-    throw new ConfigError(`There is no embedded PostgreSQL for ${name}. Set DATABASE_URL to a PostgreSQL server (15 or newer).`, { cause });
+    throw new ConfigError(
+      `There is no embedded PostgreSQL for ${name}. Set DATABASE_URL to a PostgreSQL server (15 or newer).`,
+      { cause },
+    );
   }
 }
 
@@ -83,7 +98,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   if (running !== undefined) {
     log.debug({ pid: running }, "embedded PostgreSQL already runs");
     await waitUntilReady(connection, () => runningPid(cluster) !== undefined, dataDir);
-    return { url, connection, pid: running, adopted: true, created, stop: () => stopPid(running, () => runningPid(cluster) === undefined) };
+    return {
+      url,
+      connection,
+      pid: running,
+      adopted: true,
+      created,
+      stop: () => stopPid(running, () => runningPid(cluster) === undefined),
+    };
   }
 
   const settings: Record<string, string> = {
@@ -108,7 +130,12 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const out = openSync(join(dataDir, "postgres.log"), "a", 0o600);
   // Detached: a Ctrl-C in the terminal must reach Skein only, which ends its requests first and PostgreSQL after that.
   const command = osUser.wrap(bin.postgres, args);
-  const child = spawn(command.file, command.args, { cwd: "/", detached: true, stdio: ["ignore", out, out], ...command.ids });
+  const child = spawn(command.file, command.args, {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", out, out],
+    ...command.ids,
+  });
   closeSync(out);
   let exited: string | undefined;
   child.on("error", (e) => (exited = e.message));
@@ -116,7 +143,14 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   await waitUntilReady(connection, () => exited === undefined, dataDir);
   child.unref();
   const pid = runningPid(cluster) ?? child.pid ?? 0;
-  return { url, connection, pid, adopted: false, created, stop: () => stopPid(pid, () => exited !== undefined || runningPid(cluster) === undefined) };
+  return {
+    url,
+    connection,
+    pid,
+    adopted: false,
+    created,
+    stop: () => stopPid(pid, () => exited !== undefined || runningPid(cluster) === undefined),
+  };
 }
 
 /** The process id of the postmaster that holds the cluster, when one does. */
@@ -159,7 +193,8 @@ function secret(dataDir: string): string {
 /** A unix socket's path may have about 100 bytes; deep data directories get a short folder under the system's temporary one. */
 function prepareSocketDir(dataDir: string, user: OsUser): string {
   let dir = join(dataDir, "run");
-  if (Buffer.byteLength(dir) > 85) dir = join(tmpdir(), `skein-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`);
+  if (Buffer.byteLength(dir) > 85)
+    dir = join(tmpdir(), `skein-${createHash("sha256").update(dataDir).digest("hex").slice(0, 16)}`);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const info = lstatSync(dir);
   if (!info.isDirectory()) throw new ConfigError(`${dir} must be a folder for the database's socket.`);
@@ -169,7 +204,8 @@ function prepareSocketDir(dataDir: string, user: OsUser): string {
 }
 
 function own(path: string, user: OsUser): void {
-  if (user.uid !== undefined && user.gid !== undefined && statSync(path).uid !== user.uid) chownSync(path, user.uid, user.gid);
+  if (user.uid !== undefined && user.gid !== undefined && statSync(path).uid !== user.uid)
+    chownSync(path, user.uid, user.gid);
 }
 
 function initCluster(bin: Binaries, cluster: string, dataDir: string, password: string, user: OsUser): void {
@@ -200,7 +236,11 @@ function initCluster(bin: Binaries, cluster: string, dataDir: string, password: 
   }
 }
 
-async function waitUntilReady(connection: Embedded["connection"], alive: () => boolean, dataDir: string): Promise<void> {
+async function waitUntilReady(
+  connection: Embedded["connection"],
+  alive: () => boolean,
+  dataDir: string,
+): Promise<void> {
   const deadline = Date.now() + 120_000;
   for (;;) {
     const client = new pg.Client({ ...connection, database: "postgres", connectionTimeoutMillis: 5000 });
@@ -216,9 +256,16 @@ async function waitUntilReady(connection: Embedded["connection"], alive: () => b
       const code = error instanceof Error && "code" in error ? error.code : undefined;
       // 57P03: still starting up (recovery after an unclean stop); 42P04: somebody else created the database just now.
       const passing = code === "ENOENT" || code === "ECONNREFUSED" || code === "57P03" || code === "42P04";
-      if (!alive() || (!passing && !(error instanceof Error && /timeout|terminated/i.test(error.message))) || Date.now() > deadline) {
+      if (
+        !alive() ||
+        (!passing && !(error instanceof Error && /timeout|terminated/i.test(error.message))) ||
+        Date.now() > deadline
+      ) {
         const tail = logTail(dataDir);
-        throw new ConfigError(`The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}\n${tail}`, { cause: error });
+        throw new ConfigError(
+          `The embedded PostgreSQL did not start: ${error instanceof Error ? error.message : String(error)}\n${tail}`,
+          { cause: error },
+        );
       }
       await sleep(15);
     }

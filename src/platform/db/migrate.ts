@@ -37,7 +37,9 @@ export async function migrate(url: string, log: Log): Promise<string[]> {
     const applied = await appliedNames(client);
     const unknown = applied.filter((n) => !migrationNames().includes(n));
     if (unknown.length > 0) {
-      throw new Error(`The database was made by a newer Skein (unknown migrations: ${unknown.join(", ")}). Start that version, or restore a backup.`);
+      throw new Error(
+        `The database was made by a newer Skein (unknown migrations: ${unknown.join(", ")}). Start that version, or restore a backup.`,
+      );
     }
     if (applied.length === migrationNames().length) return [];
     await client.query("set lock_timeout = '30s'");

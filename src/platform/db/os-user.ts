@@ -24,9 +24,12 @@ export function databaseUser(paths: string[]): OsUser {
     return { name: "this user", uid: undefined, gid: undefined, wrap: (file, args) => ({ file, args, ids: {} }) };
   }
   const account = lookup("postgres") ?? lookup("nobody");
-  if (!account) throw new ConfigError("Running as root needs a system user named postgres or nobody for the embedded PostgreSQL.");
+  if (!account)
+    throw new ConfigError("Running as root needs a system user named postgres or nobody for the embedded PostgreSQL.");
   const { uid, gid, name } = account;
-  const closed = paths.filter((path) => spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", path], { uid, gid, cwd: "/" }).status !== 0);
+  const closed = paths.filter(
+    (path) => spawnSync("/bin/sh", ["-c", 'test -x "$1"', "sh", path], { uid, gid, cwd: "/" }).status !== 0,
+  );
   if (closed.length === 0) return { name, uid, gid, wrap: (file, args) => ({ file, args, ids: { uid, gid } }) };
   const capability = passingCapability();
   if (capability === undefined || spawnSync("setpriv", ["--version"]).status !== 0) {

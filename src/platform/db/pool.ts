@@ -3,7 +3,13 @@ import type { Log } from "#platform/log/log.ts";
 
 // bigint (type 20) becomes BigInt everywhere, count(*) too; arrays of it (type 1016) likewise.
 pg.types.setTypeParser(20, (text) => BigInt(text));
-const parseInt8Array = (text: string): bigint[] => (text === "{}" ? [] : text.slice(1, -1).split(",").map((n) => BigInt(n)));
+const parseInt8Array = (text: string): bigint[] =>
+  text === "{}"
+    ? []
+    : text
+        .slice(1, -1)
+        .split(",")
+        .map((n) => BigInt(n));
 // pg's types know the scalar overloads only; the array type has the number 1016 in pg_type.
 const INT8_ARRAY: number = 1016;
 pg.types.setTypeParser(INT8_ARRAY, parseInt8Array);

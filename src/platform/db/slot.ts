@@ -12,8 +12,14 @@ const claim = statement<[holder: string, role: string], { slot: number }>(
    on conflict (slot) do update set holder = excluded.holder, role = excluded.role, lease_until = excluded.lease_until where process_slots.lease_until <= now()
    returning slot`,
 );
-const renew = statement<[holder: string], never>("platform.renewSlot", `update process_slots set lease_until = now() + interval '60 s' where holder = $1::uuid`);
-const release = statement<[holder: string], never>("platform.releaseSlot", `delete from process_slots where holder = $1::uuid`);
+const renew = statement<[holder: string], never>(
+  "platform.renewSlot",
+  `update process_slots set lease_until = now() + interval '60 s' where holder = $1::uuid`,
+);
+const release = statement<[holder: string], never>(
+  "platform.releaseSlot",
+  `delete from process_slots where holder = $1::uuid`,
+);
 
 /** A leased process slot: the bits of every id by which processes differ. */
 export interface Slot {

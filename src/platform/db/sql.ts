@@ -33,19 +33,31 @@ export function allStatements(): { name: string; text: string }[] {
 }
 
 /** Runs a statement and returns its rows. */
-export async function run<P extends readonly unknown[], R extends pg.QueryResultRow>(db: Db, s: Statement<P, R>, ...params: P): Promise<R[]> {
+export async function run<P extends readonly unknown[], R extends pg.QueryResultRow>(
+  db: Db,
+  s: Statement<P, R>,
+  ...params: P
+): Promise<R[]> {
   const result = await db.query<R>({ name: s.name, text: s.text, values: [...params] });
   return result.rows;
 }
 
 /** Runs a statement that gives at most one row. */
-export async function one<P extends readonly unknown[], R extends pg.QueryResultRow>(db: Db, s: Statement<P, R>, ...params: P): Promise<R | undefined> {
+export async function one<P extends readonly unknown[], R extends pg.QueryResultRow>(
+  db: Db,
+  s: Statement<P, R>,
+  ...params: P
+): Promise<R | undefined> {
   const rows = await run(db, s, ...params);
   return rows[0];
 }
 
 /** Runs a writing statement and returns how many rows it touched. */
-export async function exec<P extends readonly unknown[], R extends pg.QueryResultRow>(db: Db, s: Statement<P, R>, ...params: P): Promise<number> {
+export async function exec<P extends readonly unknown[], R extends pg.QueryResultRow>(
+  db: Db,
+  s: Statement<P, R>,
+  ...params: P
+): Promise<number> {
   const result = await db.query<R>({ name: s.name, text: s.text, values: [...params] });
   return result.rowCount ?? 0;
 }

@@ -23,7 +23,11 @@ export function createTx(pool: Pool, onCommit: () => void = () => {}): Tx {
       try {
         await client.query("begin");
         const later: (() => void)[] = [];
-        const handle: TxClient = { inTransaction: true, query: (config) => client.query(config), afterCommit: (run) => void later.push(run) };
+        const handle: TxClient = {
+          inTransaction: true,
+          query: (config) => client.query(config),
+          afterCommit: (run) => void later.push(run),
+        };
         const result = await work(handle);
         await client.query("commit");
         onCommit();

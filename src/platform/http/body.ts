@@ -24,21 +24,28 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Re
   const bytes = await readLimited(request, multipart ? limits.multipart : limits.text);
   if (bytes.byteLength === 0) return {};
   if (type === "application/json" || type.endsWith("+json")) return parseJson(bytes);
-  if (type === "application/x-www-form-urlencoded" || type === "") return nest(new URLSearchParams(new TextDecoder().decode(bytes)));
+  if (type === "application/x-www-form-urlencoded" || type === "")
+    return nest(new URLSearchParams(new TextDecoder().decode(bytes)));
   if (multipart) {
     try {
       // The platform's parser needs the boundary from the original header.
-      const form = await new Response(bytes, { headers: { "content-type": request.headers.get("content-type") ?? "" } }).formData();
+      const form = await new Response(bytes, {
+        headers: { "content-type": request.headers.get("content-type") ?? "" },
+      }).formData();
       return nest(form);
     } catch (cause) {
       throw new AppError("bad_request", "The multipart body could not be read: it is malformed or cut off.", { cause });
     }
   }
-  throw new AppError("bad_request", `Bodies of type ${type.slice(0, 60)} are not supported. Send JSON, a form or multipart.`);
+  throw new AppError(
+    "bad_request",
+    `Bodies of type ${type.slice(0, 60)} are not supported. Send JSON, a form or multipart.`,
+  );
 }
 
 async function readLimited(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = (): AppError => new AppError("too_large", `The request is larger than the ${Math.floor(limit / 1024)} kB allowed here.`);
+  const tooLarge = (): AppError =>
+    new AppError("too_large", `The request is larger than the ${Math.floor(limit / 1024)} kB allowed here.`);
   const declared = Number(request.headers.get("content-length") ?? "0");
   if (declared > limit) throw tooLarge();
   if (!request.body) return new Uint8Array();
@@ -74,7 +81,8 @@ function parseJson(bytes: Uint8Array): Record<string, unknown> {
     if (cause instanceof AppError) throw cause;
     throw new AppError("bad_request", "The JSON body could not be read: it is malformed or not UTF-8.", { cause });
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new AppError("bad_request", "The JSON body must be an object.");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new AppError("bad_request", "The JSON body must be an object.");
   return value as Record<string, unknown>;
 }
 
@@ -133,7 +141,11 @@ function place(root: Record<string, FormValue>, path: string[], value: string | 
         const current = list.at(-1);
         const key2 = rest[0] ?? "";
         const target: Record<string, FormValue> =
-          current !== undefined && typeof current === "object" && !Array.isArray(current) && !(current instanceof File) && !(key2 in current)
+          current !== undefined &&
+          typeof current === "object" &&
+          !Array.isArray(current) &&
+          !(current instanceof File) &&
+          !(key2 in current)
             ? current
             : Object.create(null);
         if (target !== current) list.push(target);

@@ -10,11 +10,19 @@ export function clientIp(trust: string): ClientIp {
   const list = new BlockList();
   for (const entry of trust.split(",").map((e) => e.trim())) {
     if (entry === "" || entry === "none") continue;
-    const ranges = entry === "loopback" ? ["127.0.0.0/8", "::1/128"] : entry === "private" ? ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"] : [entry];
+    const ranges =
+      entry === "loopback"
+        ? ["127.0.0.0/8", "::1/128"]
+        : entry === "private"
+          ? ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
+          : [entry];
     for (const range of ranges) {
       const [address = "", bits] = range.split("/");
       const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-      if (isIP(address) === 0) throw new ConfigError(`TRUST_PROXY=${trust}: "${entry}" is not loopback, private, none, an address or a range such as 10.0.0.0/8.`);
+      if (isIP(address) === 0)
+        throw new ConfigError(
+          `TRUST_PROXY=${trust}: "${entry}" is not loopback, private, none, an address or a range such as 10.0.0.0/8.`,
+        );
       list.addSubnet(address, bits === undefined ? (family === "ipv6" ? 128 : 32) : Number(bits), family);
     }
   }

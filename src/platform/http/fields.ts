@@ -18,15 +18,25 @@ export const zBool = z.union([
 
 /** A whole number within bounds, from JSON or text. */
 export const zInt = (min: number, max: number): z.ZodType<number, unknown> =>
-  z.union([z.number(), z.string().regex(/^-?\d{1,15}$/, "must be a whole number").transform(Number)]).pipe(z.number().int().min(min).max(max));
+  z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^-?\d{1,15}$/, "must be a whole number")
+        .transform(Number),
+    ])
+    .pipe(z.number().int().min(min).max(max));
 
 /** A snowflake id as a decimal string (or a number, which some clients send). Unknown forms are refused. */
-export const zId: z.ZodType<bigint, unknown> = z.union([z.string(), z.number().int().nonnegative().transform(String)]).transform((text, ctx) => {
-  const id = parseId(text);
-  if (id !== undefined) return id;
-  ctx.addIssue({ code: "custom", message: "must be an id" });
-  return z.NEVER;
-});
+export const zId: z.ZodType<bigint, unknown> = z
+  .union([z.string(), z.number().int().nonnegative().transform(String)])
+  .transform((text, ctx) => {
+    const id = parseId(text);
+    if (id !== undefined) return id;
+    ctx.addIssue({ code: "custom", message: "must be an id" });
+    return z.NEVER;
+  });
 
 /** A list that may arrive as one value, a list, or an object with numeric keys (`a[0]`, `a[1]`). */
 export function zList<T extends z.ZodType>(item: T, max: number): z.ZodType<z.output<T>[], unknown> {
@@ -43,9 +53,12 @@ export function zList<T extends z.ZodType>(item: T, max: number): z.ZodType<z.ou
 
 /** Text without NUL characters, which PostgreSQL cannot store. */
 export const zText = (max: number): z.ZodType<string, unknown> =>
-  z
-    .union([z.string(), z.number().transform(String)])
-    .pipe(z.string().max(max, `is longer than ${max} characters`).refine((s) => !s.includes("\0") && s.isWellFormed(), "contains characters that are not allowed"));
+  z.union([z.string(), z.number().transform(String)]).pipe(
+    z
+      .string()
+      .max(max, `is longer than ${max} characters`)
+      .refine((s) => !s.includes("\0") && s.isWellFormed(), "contains characters that are not allowed"),
+  );
 
 /** An uploaded file. */
 export const zFile = z.instanceof(File, { error: "must be a file" });
@@ -54,7 +67,15 @@ export const zFile = z.instanceof(File, { error: "must be a file" });
 export const zFocus: z.ZodType<{ x: number; y: number }, unknown> = z.string().transform((text, ctx) => {
   const parts = text.split(",").map(Number);
   const [x, y] = parts;
-  if (parts.length !== 2 || x === undefined || y === undefined || !Number.isFinite(x) || !Number.isFinite(y) || Math.abs(x) > 1 || Math.abs(y) > 1) {
+  if (
+    parts.length !== 2 ||
+    x === undefined ||
+    y === undefined ||
+    !Number.isFinite(x) ||
+    !Number.isFinite(y) ||
+    Math.abs(x) > 1 ||
+    Math.abs(y) > 1
+  ) {
     ctx.addIssue({ code: "custom", message: "must be two numbers from -1 to 1, separated by a comma" });
     return z.NEVER;
   }

@@ -21,7 +21,10 @@ type Bound = z.ZodOptional<z.ZodType<bigint | undefined, unknown>>;
 const zBound: Bound = z.preprocess((v) => (v === "" ? undefined : v), zId.optional()).optional();
 
 /** Query parameters of a paged list. */
-export const pageQuery = (defaultLimit: number, maxLimit: number): { max_id: Bound; since_id: Bound; min_id: Bound; limit: z.ZodType<number, unknown> } => ({
+export const pageQuery = (
+  defaultLimit: number,
+  maxLimit: number,
+): { max_id: Bound; since_id: Bound; min_id: Bound; limit: z.ZodType<number, unknown> } => ({
   max_id: zBound,
   since_id: zBound,
   min_id: zBound,
@@ -49,7 +52,12 @@ export function pageOf(query: PageQuery): Page {
 /**
  * The `Link` header of a page: `next` goes to older rows, `prev` to newer ones. `ids` are the paging keys of the rows, newest first. Keeps the other query parameters.
  */
-export function linkHeader(url: URL, publicUrl: string, ids: { first: Id | undefined; last: Id | undefined }, full: boolean): string | undefined {
+export function linkHeader(
+  url: URL,
+  publicUrl: string,
+  ids: { first: Id | undefined; last: Id | undefined },
+  full: boolean,
+): string | undefined {
   if (ids.first === undefined || ids.last === undefined) return undefined;
   const make = (key: string, id: Id): string => {
     const params = new URLSearchParams(url.search);

@@ -34,7 +34,10 @@ export interface Rates {
 export function createRates(test: boolean): Rates {
   const limiters = new Map<string, RateLimiterMemory>();
   for (const [name, limit] of Object.entries(LIMITS)) {
-    limiters.set(name, new RateLimiterMemory({ keyPrefix: name, points: limit.points * (test ? 1000 : 1), duration: limit.window }));
+    limiters.set(
+      name,
+      new RateLimiterMemory({ keyPrefix: name, points: limit.points * (test ? 1000 : 1), duration: limit.window }),
+    );
   }
   return {
     async take(rate, who) {
@@ -43,7 +46,12 @@ export function createRates(test: boolean): Rates {
       if (!limiter) throw new Error(`No rate class ${rate}`);
       try {
         const res = await limiter.consume(who);
-        return { limit: points, remaining: res.remainingPoints, resetAt: new Date(Date.now() + res.msBeforeNext), exceeded: false };
+        return {
+          limit: points,
+          remaining: res.remainingPoints,
+          resetAt: new Date(Date.now() + res.msBeforeNext),
+          exceeded: false,
+        };
       } catch (refused) {
         if (!(refused instanceof RateLimiterRes)) throw refused;
         return { limit: points, remaining: 0, resetAt: new Date(Date.now() + refused.msBeforeNext), exceeded: true };

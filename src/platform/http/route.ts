@@ -96,7 +96,12 @@ interface RouteSpec<A extends Auth, P extends Schema, Q extends Schema, B extend
 }
 
 /** Declares a route as data. One loop registers it, checks token, scope and rate, parses the input, and answers. */
-export function route<A extends Auth, P extends Schema = undefined, Q extends Schema = undefined, B extends Schema = undefined>(spec: RouteSpec<A, P, Q, B>): Route {
+export function route<
+  A extends Auth,
+  P extends Schema = undefined,
+  Q extends Schema = undefined,
+  B extends Schema = undefined,
+>(spec: RouteSpec<A, P, Q, B>): Route {
   return {
     method: spec.method,
     path: spec.path,
@@ -108,7 +113,8 @@ export function route<A extends Auth, P extends Schema = undefined, Q extends Sc
     body: spec.body,
     maxBody: spec.maxBody,
     // The registering loop has checked `auth` and parsed the input by these very schemas: this is the one place that joins both sides.
-    handle: (ctx, input) => spec.handler(ctx as Parameters<typeof spec.handler>[0], input as Parameters<typeof spec.handler>[1]),
+    handle: (ctx, input) =>
+      spec.handler(ctx as Parameters<typeof spec.handler>[0], input as Parameters<typeof spec.handler>[1]),
   };
 }
 

@@ -30,7 +30,9 @@ type Ctx = HonoContext<{ Bindings: RequestEnv }>;
 export type ErrorMapper = (error: AppError, requestId: string) => Response;
 
 export interface MountOptions {
-  authenticate(header: (name: "authorization" | "cookie") => string | undefined): Promise<Identity & { cookie: boolean }>;
+  authenticate(
+    header: (name: "authorization" | "cookie") => string | undefined,
+  ): Promise<Identity & { cookie: boolean }>;
   toError: ErrorMapper;
   rates: Rates;
   log: Log;
@@ -43,7 +45,8 @@ export interface MountOptions {
 
 const DEFAULT_LIMITS: BodyLimits = { text: 1024 * 1024, multipart: 1024 * 1024 };
 
-const CORS_EXPOSED = "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Mastodon-Async-Refresh";
+const CORS_EXPOSED =
+  "Link, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-Id, Mastodon-Async-Refresh";
 
 /** An empty app. A trailing slash is accepted on every path, without a redirect. */
 export function createHttpApp(): HttpApp {
@@ -121,7 +124,8 @@ async function answer(c: Ctx, r: Route, o: MountOptions): Promise<Response> {
   const status = typeof result === "string" ? 200 : result.status;
   const seconds = (performance.now() - started) / 1000;
   o.metrics.request(r.path, r.method, status, seconds);
-  if (o.log.isLevelEnabled("debug")) o.log.debug({ requestId, route: r.path, method: r.method, status, ms: Math.round(seconds * 1000) }, "request");
+  if (o.log.isLevelEnabled("debug"))
+    o.log.debug({ requestId, route: r.path, method: r.method, status, ms: Math.round(seconds * 1000) }, "request");
   if (typeof result !== "string") {
     for (const [name, value] of Object.entries(record)) {
       if (name === "Cache-Control" && result.headers.has(name)) continue;
@@ -134,7 +138,8 @@ async function answer(c: Ctx, r: Route, o: MountOptions): Promise<Response> {
   const outgoing = c.env?.outgoing;
   if (!outgoing) {
     const headers = new Headers();
-    for (const [name, value] of Object.entries(record)) for (const one of typeof value === "string" ? [value] : value) headers.append(name, one);
+    for (const [name, value] of Object.entries(record))
+      for (const one of typeof value === "string" ? [value] : value) headers.append(name, one);
     return new Response(result, { status: 200, headers });
   }
   // Straight into the socket: a Response and its stream would cost more than most answers.
@@ -145,13 +150,21 @@ async function answer(c: Ctx, r: Route, o: MountOptions): Promise<Response> {
   return RESPONSE_ALREADY_SENT;
 }
 
-async function perform(c: Ctx, r: Route, o: MountOptions, requestId: string, headers: AnswerHeaders): Promise<string | Response> {
+async function perform(
+  c: Ctx,
+  r: Route,
+  o: MountOptions,
+  requestId: string,
+  headers: AnswerHeaders,
+): Promise<string | Response> {
   const request = c.req.raw;
   const url = new URL(request.url);
   const ip = c.env?.ip ?? "127.0.0.1";
   const identity = await o.authenticate((name) => headerOf(c, name));
   if (identity.cookie && r.method !== "GET" && c.env?.inProcess !== true && !sameOrigin(request, o.publicUrl)) {
-    throw new AppError("forbidden", "This request came from another site, so it was not carried out.", { reason: "cross_site" });
+    throw new AppError("forbidden", "This request came from another site, so it was not carried out.", {
+      reason: "cross_site",
+    });
   }
   const ctx: Context = { viewer: identity.viewer, app: identity.app, request, url, requestId, ip, headers };
   authorize(r, ctx);
@@ -239,13 +252,18 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: "path" | "q
   for (const issue of parsed.error.issues) {
     const field = issue.path.map(String).join(".") || where;
     const missing = issue.code === "invalid_type" && issue.input === undefined;
-    (details[field] ??= []).push({ error: missing ? "ERR_BLANK" : "ERR_INVALID", description: missing ? "can't be blank" : lower(issue.message) });
+    (details[field] ??= []).push({
+      error: missing ? "ERR_BLANK" : "ERR_INVALID",
+      description: missing ? "can't be blank" : lower(issue.message),
+    });
   }
   const sentence = Object.entries(details)
     .slice(0, 5)
     .map(([field, problems]) => `${field} ${problems[0]?.description ?? "is not valid"}`)
     .join(", ");
-  throw new AppError(where === "query" ? "bad_request" : "unprocessable", `Validation failed: ${sentence}`, { details });
+  throw new AppError(where === "query" ? "bad_request" : "unprocessable", `Validation failed: ${sentence}`, {
+    details,
+  });
 }
 
 function lower(text: string): string {
@@ -257,7 +275,8 @@ function asAppError(error: unknown, log: Log, requestId: string, route: string):
   if (error instanceof AppError) return error;
   // A row that something points to vanished in the meantime (foreign key), or text PostgreSQL cannot hold.
   if (isPgError(error) && error.code === "23503") return new AppError("not_found", "Record not found");
-  if (isPgError(error) && (error.code === "22021" || error.code === "22P05")) return new AppError("unprocessable", "Validation failed: the text contains characters that are not allowed");
+  if (isPgError(error) && (error.code === "22021" || error.code === "22P05"))
+    return new AppError("unprocessable", "Validation failed: the text contains characters that are not allowed");
   log.error({ err: error, requestId, route }, "unhandled error");
   return new InternalError(requestId);
 }

@@ -1,4 +1,13 @@
-import { parseCronItems, run as runWorker, runMigrations, runOnce, Logger, type Runner, type TaskList, type WorkerPreset } from "./graphile.ts";
+import {
+  parseCronItems,
+  run as runWorker,
+  runMigrations,
+  runOnce,
+  Logger,
+  type Runner,
+  type TaskList,
+  type WorkerPreset,
+} from "./graphile.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { Pool } from "#platform/db/pool.ts";
 import { run, statement } from "#platform/db/sql.ts";
@@ -42,7 +51,10 @@ const unlockStrangers = statement<[olderThan: Date], { unlocked: bigint }>(
       where locked_by is not null and locked_at < $1
         and not exists (select 1 from worker_pools w where locked_by = any (w.worker_ids))) s`,
 );
-const forgetEvents = statement<[], never>("platform.forgetEvents", `delete from processed_events where at < now() - interval '7 days'`);
+const forgetEvents = statement<[], never>(
+  "platform.forgetEvents",
+  `delete from processed_events where at < now() - interval '7 days'`,
+);
 
 /** Creates the queue's own tables. Safe to call at every start; does nothing when they are current. */
 export async function migrateJobs(pool: Pool): Promise<void> {
@@ -100,7 +112,9 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
-  const preset: WorkerPreset = { worker: { localQueue: { size: 100, ttl: 10_000 }, completeJobBatchDelay: 5, failJobBatchDelay: 5 } };
+  const preset: WorkerPreset = {
+    worker: { localQueue: { size: 100, ttl: 10_000 }, completeJobBatchDelay: 5, failJobBatchDelay: 5 },
+  };
 
   async function seen(): Promise<void> {
     if (poolId === undefined) return;
@@ -129,7 +143,18 @@ export function createJobs(options: JobsOptions): Jobs {
         events,
         preset,
         parsedCronItems: parseCronItems(
-          options.tasks.flatMap((t) => (t.cron ? [{ task: t.name, match: t.cron, identifier: t.name, options: { backfillPeriod: 0, jobKey: `cron:${t.name}` } }] : [])),
+          options.tasks.flatMap((t) =>
+            t.cron
+              ? [
+                  {
+                    task: t.name,
+                    match: t.cron,
+                    identifier: t.name,
+                    options: { backfillPeriod: 0, jobKey: `cron:${t.name}` },
+                  },
+                ]
+              : [],
+          ),
         ),
       });
       await seen();

@@ -7,7 +7,11 @@ export type Log = Logger;
  */
 export function createLog(level: string): Log {
   return pino(
-    { level, base: null, redact: { paths: ["password", "token", "email", "*.password", "*.token", "*.email"], remove: true } },
+    {
+      level,
+      base: null,
+      redact: { paths: ["password", "token", "email", "*.password", "*.token", "*.email"], remove: true },
+    },
     pino.destination({ fd: 2, sync: true }),
   );
 }

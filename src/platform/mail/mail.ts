@@ -39,22 +39,43 @@ const getMail = statement<[id: bigint], { recipient: string; subject: string; bo
   "platform.mailGet",
   `select recipient, subject, body from mail where id = $1 and sent_at is null`,
 );
-const markSent = statement<[id: bigint], never>("platform.mailSent", `update mail set sent_at = now(), error = null, body = '' where id = $1`);
-const markFailed = statement<[id: bigint, error: string], never>("platform.mailFailed", `update mail set error = $2 where id = $1`);
+const markSent = statement<[id: bigint], never>(
+  "platform.mailSent",
+  `update mail set sent_at = now(), error = null, body = '' where id = $1`,
+);
+const markFailed = statement<[id: bigint, error: string], never>(
+  "platform.mailFailed",
+  `update mail set error = $2 where id = $1`,
+);
 const listMail = statement<[limit: number], StoredMail>(
   "platform.mailList",
   `select id, recipient, subject, body, created_at, sent_at, error from mail order by id desc limit $1::int`,
 );
-const sweepMail = statement<[], never>("platform.mailSweep", `delete from mail where created_at < now() - interval '30 days'`);
+const sweepMail = statement<[], never>(
+  "platform.mailSweep",
+  `delete from mail where created_at < now() - interval '30 days'`,
+);
 
-export function createMail(deps: { smtpUrl: string | undefined; from: string; pool: Pool; ids: Ids; publisher: Publisher; log: Log }): Mail {
+export function createMail(deps: {
+  smtpUrl: string | undefined;
+  from: string;
+  pool: Pool;
+  ids: Ids;
+  publisher: Publisher;
+  log: Log;
+}): Mail {
   const configured = deps.smtpUrl !== undefined;
   return {
     configured,
     async send(db, message) {
       const id = deps.ids.next();
       await run(db, insertMail, id, message.to, message.subject, message.text);
-      if (configured) await deps.publisher.enqueue(db, { task: "platform.mailSend", payload: { id: id.toString() }, key: `mail:${id}` });
+      if (configured)
+        await deps.publisher.enqueue(db, {
+          task: "platform.mailSend",
+          payload: { id: id.toString() },
+          key: `mail:${id}`,
+        });
     },
     outbox: (limit) => run(deps.pool, listMail, limit),
     tasks: [
@@ -69,7 +90,13 @@ export function createMail(deps: { smtpUrl: string | undefined; from: string; po
           const transport = createTransport(deps.smtpUrl);
           try {
             // The id makes a repeat after a crash recognisable as the same message.
-            await transport.sendMail({ from: deps.from, to: mail.recipient, subject: mail.subject, text: mail.body, messageId: `<${id}@skein>` });
+            await transport.sendMail({
+              from: deps.from,
+              to: mail.recipient,
+              subject: mail.subject,
+              text: mail.body,
+              messageId: `<${id}@skein>`,
+            });
             await exec(deps.pool, markSent, id);
           } catch (error) {
             await exec(deps.pool, markFailed, id, error instanceof Error ? error.message.slice(0, 500) : "unknown");

@@ -27,7 +27,12 @@ export function createMetrics(): Metrics {
     buckets: [0.005, 0.05, 0.5, 5, 30],
     registers: [registry],
   });
-  const failures = new Counter({ name: "skein_job_failures_total", help: "Failed runs of background jobs.", labelNames: ["task"], registers: [registry] });
+  const failures = new Counter({
+    name: "skein_job_failures_total",
+    help: "Failed runs of background jobs.",
+    labelNames: ["task"],
+    registers: [registry],
+  });
   return {
     request(route, method, status, seconds) {
       // Finding a series by its labels costs more than counting: remember it.

@@ -13,9 +13,13 @@ type Token =
   | { kind: "mention"; start: number; end: number; mention: MentionToken }
   | { kind: "tag"; start: number; end: number; tag: string };
 
-const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false }).add("ftp:", null).add("mailto:", null).add("//", null);
+const linkify = new LinkifyIt({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false })
+  .add("ftp:", null)
+  .add("mailto:", null)
+  .add("//", null);
 
-const MENTION = /(?<![\p{L}\p{N}_/@.])@([a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)(?:@([\p{L}\p{N}.-]+[\p{L}\p{N}](?::\d+)?))?/giu;
+const MENTION =
+  /(?<![\p{L}\p{N}_/@.])@([a-z0-9_]+(?:[a-z0-9_.-]*[a-z0-9_])?)(?:@([\p{L}\p{N}.-]+[\p{L}\p{N}](?::\d+)?))?/giu;
 // A hashtag has letters or digits of any script and at least one that is no digit.
 const TAG = /(?<![\p{L}\p{N}_/)#&])[#＃]([\p{L}\p{N}\p{M}_·\u200c]*[\p{L}\p{M}_][\p{L}\p{N}\p{M}_·\u200c]*)/gu;
 
@@ -39,7 +43,13 @@ function tokens(text: string): Token[] {
   const free = (start: number, end: number): boolean => !found.some((t) => start < t.end && end > t.start);
   for (const m of text.matchAll(MENTION)) {
     const end = m.index + m[0].length;
-    if (free(m.index, end)) found.push({ kind: "mention", start: m.index, end, mention: { username: m[1] ?? "", domain: m[2]?.toLowerCase() } });
+    if (free(m.index, end))
+      found.push({
+        kind: "mention",
+        start: m.index,
+        end,
+        mention: { username: m[1] ?? "", domain: m[2]?.toLowerCase() },
+      });
   }
   for (const m of text.matchAll(TAG)) {
     const end = m.index + m[0].length;
@@ -100,7 +110,8 @@ export function lineHtml(text: string, targets: LinkTargets): string {
 
 function tokenHtml(t: Token, text: string, targets: LinkTargets): string {
   const raw = text.slice(t.start, t.end);
-  if (t.kind === "tag") return `<a href="${escapeHtml(targets.tagUrl(t.tag))}" class="mention hashtag" rel="tag">#<span>${escapeHtml(t.tag)}</span></a>`;
+  if (t.kind === "tag")
+    return `<a href="${escapeHtml(targets.tagUrl(t.tag))}" class="mention hashtag" rel="tag">#<span>${escapeHtml(t.tag)}</span></a>`;
   if (t.kind === "mention") {
     const target = targets.mention(t.mention);
     if (!target) return escapeHtml(raw);
@@ -120,7 +131,12 @@ function tokenHtml(t: Token, text: string, targets: LinkTargets): string {
 
 /** Escapes text for HTML content and double-quoted attributes. */
 export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;");
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("'", "&#39;");
 }
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });

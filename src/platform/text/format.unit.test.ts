@@ -3,7 +3,10 @@ import { test } from "node:test";
 import { extractParts, plainText, tagName, textLength, toHtml, type LinkTargets } from "./format.ts";
 
 const targets: LinkTargets = {
-  mention: (m) => (m.username.toLowerCase() === "ada" && m.domain === undefined ? { url: "http://x.test/@ada", username: "ada" } : undefined),
+  mention: (m) =>
+    m.username.toLowerCase() === "ada" && m.domain === undefined
+      ? { url: "http://x.test/@ada", username: "ada" }
+      : undefined,
   tagUrl: (t) => `http://x.test/tags/${encodeURIComponent(tagName(t))}`,
 };
 
@@ -27,17 +30,25 @@ test("links cannot break out of their attribute", () => {
 
 test("links hide scheme and tail", () => {
   const html = toHtml("https://www.example.org/a/very/long/path/that/goes/on?x=1", targets);
-  assert.match(html, /^<p><a href="https:\/\/www\.example\.org\/a[^"]*" target="_blank" rel="nofollow noopener" translate="no">/);
+  assert.match(
+    html,
+    /^<p><a href="https:\/\/www\.example\.org\/a[^"]*" target="_blank" rel="nofollow noopener" translate="no">/,
+  );
   assert.match(html, /<span class="invisible">https:\/\/www\.<\/span><span class="ellipsis">example\.org/);
 });
 
 test("only known people become links", () => {
-  assert.match(toHtml("@ada hi", targets), /<span class="h-card" translate="no"><a href="http:\/\/x\.test\/@ada" class="u-url mention">@<span>ada<\/span><\/a><\/span> hi/);
+  assert.match(
+    toHtml("@ada hi", targets),
+    /<span class="h-card" translate="no"><a href="http:\/\/x\.test\/@ada" class="u-url mention">@<span>ada<\/span><\/a><\/span> hi/,
+  );
   assert.equal(toHtml("@nobody hi", targets), "<p>@nobody hi</p>");
 });
 
 test("finds mentions and tags where people mean them", () => {
-  const parts = extractParts("@Ada, @ada and mail a@b.example, #Cranes #cranes #1 #über_2 https://x.example/#frag @bob@Far.Example:3001.");
+  const parts = extractParts(
+    "@Ada, @ada and mail a@b.example, #Cranes #cranes #1 #über_2 https://x.example/#frag @bob@Far.Example:3001.",
+  );
   assert.deepEqual(
     parts.mentions.map((m) => `${m.username}@${m.domain ?? ""}`),
     ["Ada@", "bob@far.example:3001"],

@@ -54,7 +54,8 @@ export function presentAccount(row: AccountRow, publicUrl: string): AccountEntit
     hide_collections: row.hide_collections,
     emojis: [],
     fields: hidden ? [] : row.fields.map((f) => ({ name: f.name, value: f.value_html, verified_at: f.verified_at })),
-    roles: row.role !== null && row.role !== "user" ? [{ id: roleId(row.role), name: roleName(row.role), color: "" }] : [],
+    roles:
+      row.role !== null && row.role !== "user" ? [{ id: roleId(row.role), name: roleName(row.role), color: "" }] : [],
     ...(row.suspended ? { suspended: true } : {}),
     ...(row.silenced ? { limited: true } : {}),
   };
@@ -70,7 +71,13 @@ function roleId(role: string): string {
 
 /** Mastodon's Role. */
 export function presentRole(role: string): Record<string, unknown> {
-  return { id: roleId(role), name: roleName(role), color: "", permissions: String(PERMISSIONS[role] ?? 0), highlighted: role !== "user" };
+  return {
+    id: roleId(role),
+    name: roleName(role),
+    color: "",
+    permissions: String(PERMISSIONS[role] ?? 0),
+    highlighted: role !== "user",
+  };
 }
 
 function roleName(role: string): string {
@@ -78,7 +85,12 @@ function roleName(role: string): string {
 }
 
 /** One's own account, with the sources of its texts. */
-export function presentCredentialAccount(row: AccountRow, preferences: Preferences, followRequests: number, publicUrl: string): AccountEntity {
+export function presentCredentialAccount(
+  row: AccountRow,
+  preferences: Preferences,
+  followRequests: number,
+  publicUrl: string,
+): AccountEntity {
   const role = row.role ?? "user";
   return {
     ...presentAccount(row, publicUrl),
@@ -119,7 +131,6 @@ export function presentRelationship(row: RelationRow): Record<string, unknown> {
     note: row.note,
   };
 }
-
 
 export const ACCOUNT_CONFIGURATION = {
   max_featured_tags: 10,

@@ -4,7 +4,16 @@ import { idTime, type Id } from "#platform/ids.ts";
 import { tagName } from "#platform/text/format.ts";
 import type { Accounts, AccountRow } from "#modules/accounts/index.ts";
 import { absoluteMedia, type MediaJson } from "#modules/media/index.ts";
-import { FLAG, QUOTE_STATE, VISIBILITY, visibilityName, type CardRow, type PollState, type PostRow, type Posts } from "#modules/posts/index.ts";
+import {
+  FLAG,
+  QUOTE_STATE,
+  VISIBILITY,
+  visibilityName,
+  type CardRow,
+  type PollState,
+  type PostRow,
+  type Posts,
+} from "#modules/posts/index.ts";
 import { presentAccount } from "./account.ts";
 
 /**
@@ -32,7 +41,13 @@ interface Body {
 const POLICY_PUBLIC = 0;
 const POLICY_FOLLOWERS = 1;
 
-export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; signals: Signals; publicUrl: string; cacheBytes: number }): StatusPresenter {
+export function createStatusPresenter(deps: {
+  posts: Posts;
+  accounts: Accounts;
+  signals: Signals;
+  publicUrl: string;
+  cacheBytes: number;
+}): StatusPresenter {
   const { posts, accounts, publicUrl } = deps;
   const bodies = createLru<Id, Body>(Math.floor(deps.cacheBytes * 0.7), (b) => b.json.length * 2);
   const people = createLru<Id, string>(Math.floor(deps.cacheBytes * 0.3), (json) => json.length * 2);
@@ -47,11 +62,19 @@ export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; 
     }
     if (missing.length === 0) return found;
     const rows = await posts.views.contents(missing);
-    const authors = new Map((await accounts.profiles.get([...new Set(rows.map((r) => r.account_id))])).map((a) => [a.id, a]));
+    const authors = new Map(
+      (await accounts.profiles.get([...new Set(rows.map((r) => r.account_id))])).map((a) => [a.id, a]),
+    );
     for (const row of rows) {
       const author = authors.get(row.account_id);
       if (!author) continue;
-      const body = { rev: row.rev, json: bodyJson(row, author, publicUrl), quotePolicy: row.quote_policy, visibility: row.visibility, accountId: row.account_id };
+      const body = {
+        rev: row.rev,
+        json: bodyJson(row, author, publicUrl),
+        quotePolicy: row.quote_policy,
+        visibility: row.visibility,
+        accountId: row.account_id,
+      };
       bodies.set(row.id, body);
       found.set(row.id, body);
     }
@@ -148,13 +171,15 @@ export function createStatusPresenter(deps: { posts: Posts; accounts: Accounts; 
 }
 
 function flags(c: CardRow, body: Body, viewerId: Id): string {
-  const pinned = body.accountId === viewerId && c.boost_of_id === null ? `,"pinned":${(c.flags & FLAG.pinned) !== 0}` : "";
+  const pinned =
+    body.accountId === viewerId && c.boost_of_id === null ? `,"pinned":${(c.flags & FLAG.pinned) !== 0}` : "";
   return `,"favourited":${(c.flags & FLAG.favourited) !== 0},"reblogged":${(c.flags & FLAG.boosted) !== 0},"muted":${(c.flags & FLAG.muted) !== 0},"bookmarked":${(c.flags & FLAG.bookmarked) !== 0}${pinned},"filtered":[]`;
 }
 
 /** Who may quote, and whether the viewer may (FEP-044f as Mastodon presents it). */
 function approval(body: Body, c: CardRow, viewerId: Id | null): string {
-  const automatic = body.quotePolicy === POLICY_PUBLIC ? '["public"]' : body.quotePolicy === POLICY_FOLLOWERS ? '["followers"]' : "[]";
+  const automatic =
+    body.quotePolicy === POLICY_PUBLIC ? '["public"]' : body.quotePolicy === POLICY_FOLLOWERS ? '["followers"]' : "[]";
   const own = viewerId !== null && body.accountId === viewerId;
   const quotable = body.visibility <= VISIBILITY.unlisted || (own && body.visibility === VISIBILITY.private);
   const allowed = quotable && (own || body.quotePolicy === POLICY_PUBLIC || (c.flags & FLAG.mayQuote) !== 0);
@@ -211,7 +236,9 @@ function bodyJson(row: PostRow, author: AccountRow, publicUrl: string): string {
     emojis: [],
     emoji_reactions: [],
     card: null,
-    ...(row.app_name === null ? { application: null } : { application: { name: row.app_name, website: row.app_website } }),
+    ...(row.app_name === null
+      ? { application: null }
+      : { application: { name: row.app_name, website: row.app_website } }),
   };
   return JSON.stringify(entity).slice(1, -1);
 }
