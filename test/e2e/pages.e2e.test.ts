@@ -184,6 +184,24 @@ test("pages", { timeout: 400_000 }, async (t) => {
     await guest.context.close();
   });
 
+  await t.test("what is typed before the scripts arrive stays", async () => {
+    const guest = await person(server);
+    const scripts = Promise.withResolvers<void>();
+    await guest.page.route("**/_app/**/*.js", async (route) => {
+      await scripts.promise;
+      await route.continue();
+    });
+    await guest.page.goto("/signup", { waitUntil: "commit" });
+    await guest.page.locator("[name=username]").fill("early");
+    await guest.page.locator("[name=agreement]").check();
+    scripts.resolve();
+    await guest.page.locator(".shell[data-keys=on]").waitFor();
+    equal(await guest.page.locator("[name=username]").inputValue(), "early");
+    equal(await guest.page.locator("[name=agreement]").isChecked(), true);
+    noFaults(guest.faults);
+    await guest.context.close();
+  });
+
   await t.test("the keyboard alone: move, like, open, write and send", async () => {
     const { page } = friend;
     await page.goto(paths.account);
