@@ -176,3 +176,12 @@ create table oauth_tokens (
 );
 create index oauth_tokens_account on oauth_tokens (account_id, app_id);
 create index oauth_tokens_code on oauth_tokens (code_digest) where code_digest is not null;
+
+-- Whom a viewer must not meet: blocked by the viewer, or blocking the viewer. Call these functions in FROM: only there PostgreSQL inlines them.
+create function hidden_accounts(viewer bigint) returns table (id bigint) language sql stable rows 10
+  as $$ select b.target_id from blocks b where b.account_id = viewer
+        union all select b.account_id from blocks b where b.target_id = viewer $$;
+
+-- Whom a viewer does not want to read unasked.
+create function muted_accounts(viewer bigint) returns table (id bigint) language sql stable rows 10
+  as $$ select m.target_id from mutes m where m.account_id = viewer and (m.expires_at is null or m.expires_at > now()) $$;

@@ -140,11 +140,6 @@ create table idempotency_keys (
 );
 create index idempotency_keys_at on idempotency_keys (at);
 
--- Whom a viewer must not meet: blocked by the viewer, or blocking the viewer. Call these functions in FROM: only there PostgreSQL inlines them.
-create function hidden_accounts(viewer bigint) returns table (id bigint) language sql stable rows 10
-  as $$ select b.target_id from blocks b where b.account_id = viewer
-        union all select b.account_id from blocks b where b.target_id = viewer $$;
-
 -- THE rule of who may see what. Every statement that reads posts for somebody goes through this function or feed_posts below; PostgreSQL inlines both into the statement.
 create function visible_posts(viewer bigint) returns setof posts language sql stable rows 1000
   as $$
@@ -156,10 +151,6 @@ create function visible_posts(viewer bigint) returns setof posts language sql st
         or exists (select 1 from mentions m where m.post_id = p.id and m.account_id = viewer))
       and not array[p.account_id, p.boost_of_account_id] && array(select h.id from hidden_accounts(viewer) h)
   $$;
-
--- Whom a viewer does not want to read unasked.
-create function muted_accounts(viewer bigint) returns table (id bigint) language sql stable rows 10
-  as $$ select m.target_id from mutes m where m.account_id = viewer and (m.expires_at is null or m.expires_at > now()) $$;
 
 -- What timelines show: visible posts without muted people, neither as authors nor boosted.
 create function feed_posts(viewer bigint) returns setof posts language sql stable rows 1000
