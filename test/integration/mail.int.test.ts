@@ -30,6 +30,8 @@ test("sign-up waits for the confirmation of the address; a reset changes the pas
   assert.match(welcome, /To: ada@mail\.example/);
   const token = /\/confirm\?token=([\w-]+)/.exec(welcome)?.[1];
   assert.ok(token, welcome);
+  // The links lead to pages that exist.
+  assert.equal((await server.fetch(`/confirm?token=${token}`)).status, 200);
   assert.equal((await send(server, "POST", "/api/skein/v1/email-confirmations", { token })).status, 200);
   const again = await send(server, "POST", "/api/skein/v1/email-confirmations", { token });
   assert.equal(again.status, 422, "a link works once");
@@ -41,8 +43,9 @@ test("sign-up waits for the confirmation of the address; a reset changes the pas
   const known = await send(server, "POST", "/api/skein/v1/password-resets", { email: person.email });
   assert.deepEqual([unknown.status, await unknown.json()], [known.status, await known.json()]);
   const resetMail = await sink.next();
-  const reset = /\/reset\?token=([\w-]+)/.exec(resetMail)?.[1];
+  const reset = /\/password\/reset\?token=([\w-]+)/.exec(resetMail)?.[1];
   assert.ok(reset, resetMail);
+  assert.equal((await server.fetch(`/password/reset?token=${reset}`)).status, 200);
   const short = await send(server, "PUT", "/api/skein/v1/password-resets", { token: reset, password: "short" });
   assert.equal(short.status, 422);
   const changed = await send(server, "PUT", "/api/skein/v1/password-resets", {

@@ -148,7 +148,7 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
       email,
       new Date(deps.clock.ms() + hours * 3_600_000),
     );
-    return `${deps.publicUrl}/${purpose === "confirm" ? "confirm" : "reset"}?token=${token}`;
+    return `${deps.publicUrl}/${purpose === "confirm" ? "confirm" : "password/reset"}?token=${token}`;
   }
 
   const self: SignUp = {
