@@ -61,7 +61,7 @@ const scriptGroups = [
   { name: "runtime", test: /node_modules[\\/](svelte|devalue|esm-env|clsx)[\\/]/, minShareCount: 25, priority: 40 },
   {
     name: "frame",
-    test: /web[\\/](lib[\\/]message-support|lib[\\/]locale|lib[\\/]components[\\/](Shell|Column|Head|EmptyState|Icon|Avatar|Logo|Toasts|LoadMore|FollowButton)\.|lib[\\/](paths|format)\.|lib[\\/]client[\\/](ui|api))/,
+    test: /web[\\/](lib[\\/]message-support|lib[\\/]locale|lib[\\/]components[\\/](Shell|Aside|Column|Head|EmptyState|Icon|Avatar|Logo|Toasts|LoadMore|FollowButton)\.|lib[\\/](paths|format)\.|lib[\\/]client[\\/](ui|api))/,
     priority: 30,
   },
   {
