@@ -37,9 +37,11 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
     });
   }
 
-  async function rewrite(owner: Id, author: Id): Promise<void> {
+  /** Writes an author's posts into a home; `anew` takes the written ones out first, in the same transaction, so that no reader finds them missing. */
+  async function rewrite(owner: Id, author: Id, anew: boolean): Promise<void> {
     await deps.tx(async (db) => {
       await run(db, sql.lockHome, owner);
+      if (anew) await exec(db, sql.removeAuthor, owner, author, true);
       await exec(db, sql.raiseFloor, owner, author, PER_AUTHOR);
       await exec(db, sql.addAuthor, owner, author, PER_AUTHOR);
       await deps.signals.send(db, "home", owner.toString());
@@ -48,7 +50,7 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
 
   return [
     { name: "timelines.fanout", timeLimitMs: 300_000, run: (payload) => fanOut(idIn(payload, "postId")) },
-    { name: "timelines.followed", run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId")) },
+    { name: "timelines.followed", run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"), false) },
     {
       name: "timelines.unfollowed",
       async run(payload) {
@@ -57,15 +59,7 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
         });
       },
     },
-    {
-      name: "timelines.followChanged",
-      async run(payload) {
-        await deps.tx(async (db) => {
-          await exec(db, sql.removeAuthor, idIn(payload, "accountId"), idIn(payload, "targetId"), true);
-        });
-        await rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"));
-      },
-    },
+    { name: "timelines.followChanged", run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"), true) },
     {
       name: "timelines.sweepFanouts",
       cron: "* * * * *",
