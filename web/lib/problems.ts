@@ -23,6 +23,8 @@ const formTexts: Record<string, () => string> = {
   pending_approval: m.login_pending,
   unconfirmed: m.login_unconfirmed,
   suspended: m.login_suspended,
+  rate_limited: m.login_limited,
+  too_many_requests: m.login_limited,
   wrong_password: m.wrong_password,
   invalid_password: m.wrong_password,
 };
