@@ -80,6 +80,8 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
             return rows.length;
           });
           if (cut === 0) break;
+          // Here at once: whoever reads on with the old floor would find nothing where rows were.
+          deps.signals.local("home", "*");
         }
       },
     },
