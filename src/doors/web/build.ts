@@ -23,7 +23,7 @@ const HANDLER = join(ROOT, "build/web/handler.js");
 export function sourceFingerprint(): string {
   const skip = (path: string): boolean => path.includes("paraglide") || path.includes("node_modules");
   const files = globSync(
-    ["web/**/*.*", "shared/**/*.*", "project.inlang/**/*.json", "vite.config.ts", "package-lock.json"],
+    ["web/**/*.*", "shared/**/*.*", "project.inlang/**/*.{json,js}", "vite.config.ts", "package-lock.json"],
     { cwd: ROOT, exclude: skip },
   ).sort();
   const hash = createHash("sha256");
