@@ -142,7 +142,10 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
             languages,
             options.languages !== undefined,
           );
-          if (options.reblogs !== undefined && options.reblogs !== now.showing_reblogs) {
+          const asBefore =
+            (options.reblogs ?? now.showing_reblogs) === now.showing_reblogs &&
+            (options.languages === undefined || String(languages) === String(now.languages));
+          if (!asBefore) {
             await publisher.publish(db, {
               id: ids.next().toString(),
               type: "account.follow_changed",

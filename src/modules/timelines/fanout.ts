@@ -50,7 +50,10 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
 
   return [
     { name: "timelines.fanout", timeLimitMs: 300_000, run: (payload) => fanOut(idIn(payload, "postId")) },
-    { name: "timelines.followed", run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"), false) },
+    {
+      name: "timelines.followed",
+      run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"), false),
+    },
     {
       name: "timelines.unfollowed",
       async run(payload) {
@@ -59,7 +62,10 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
         });
       },
     },
-    { name: "timelines.followChanged", run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"), true) },
+    {
+      name: "timelines.followChanged",
+      run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"), true),
+    },
     {
       name: "timelines.sweepFanouts",
       cron: "* * * * *",

@@ -44,7 +44,17 @@ export function databaseUser(paths: string[]): OsUser {
     gid,
     wrap: (file, args) => ({
       file: "setpriv",
-      args: [`--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", ...rights, "--", file, ...args],
+      // Without that bit access(2), with which PostgreSQL looks at its own files, would ignore the capability.
+      args: [
+        "--securebits=+no_setuid_fixup",
+        `--reuid=${uid}`,
+        `--regid=${gid}`,
+        "--clear-groups",
+        ...rights,
+        "--",
+        file,
+        ...args,
+      ],
       ids: {},
     }),
   };
