@@ -4,6 +4,7 @@ import { createSignals } from "#platform/cache/signals.ts";
 import { systemClock, type Clock } from "#platform/clock.ts";
 import type { Config } from "#platform/config/config.ts";
 import { createPasswords } from "#platform/crypto/secrets.ts";
+import { migrationNames } from "#platform/db/migrate.ts";
 import { createPool } from "#platform/db/pool.ts";
 import { leaseSlot } from "#platform/db/slot.ts";
 import { createTx } from "#platform/db/tx.ts";
@@ -274,7 +275,8 @@ export async function createApp(options: AppOptions): Promise<App> {
 
   async function notReady(): Promise<string | undefined> {
     try {
-      await pool.query("select 1");
+      const found = await pool.query<{ n: bigint }>("select count(*) as n from schema_migrations");
+      if (Number(found.rows[0]?.n ?? 0n) < migrationNames().length) return "migrations";
     } catch {
       return "database";
     }
