@@ -126,8 +126,8 @@ test("four people write while everyone reads: nothing missed, nothing twice", as
       more = writing;
       const newest = all.reduce((a, b) => (a > b ? a : b), 0n);
       const first = await page(at.app, reader, `${path}?since_id=${newest}&limit=20`);
-      const rest =
-        first.ids.length === 20 && first.next !== undefined ? await walkDownFrom(reader, first.next, newest) : [];
+      // Only the link tells whether there is more: a post deleted while the page was made leaves it one short.
+      const rest = first.next !== undefined ? await walkDownFrom(reader, first.next, newest) : [];
       all.push(...first.ids, ...rest.filter((id) => id > newest));
     }
     return all;

@@ -17,7 +17,7 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
   async function fanOut(postId: Id): Promise<void> {
     const post = await one(deps.pool, sql.fanoutPost, postId);
     if (!post) return;
-    if (post.big || post.followers > deps.pullFollowers) {
+    if (post.big || (!post.promoted && post.followers > deps.pullFollowers)) {
       await deps.tx(async (db) => {
         await exec(db, sql.promote, post.account_id, post.id - 1n);
         await exec(db, sql.finishFanout, post.id);

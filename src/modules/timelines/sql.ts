@@ -157,11 +157,14 @@ export interface FanoutPost {
   id: bigint;
   account_id: bigint;
   followers: number;
+  /** Merged at read time: nothing is written. */
   big: boolean;
+  /** The author is merged from some later post on; this one, which was on its way then, is still written. */
+  promoted: boolean;
 }
 export const fanoutPost = statement<[post: bigint], FanoutPost>(
   "timelines.fanoutPost",
-  `select q.post_id as id, q.account_id, s.followers, b.account_id is not null as big from pending_fanouts q join account_stats s on s.account_id = q.account_id
+  `select q.post_id as id, q.account_id, s.followers, coalesce(b.since_id < q.post_id, false) as big, b.account_id is not null as promoted from pending_fanouts q join account_stats s on s.account_id = q.account_id
    left join big_accounts b on b.account_id = q.account_id where q.post_id = $1`,
 );
 /** Writes one post to the homes of the next followers (by follow id) who read here within the last days; returns where to go on. */
