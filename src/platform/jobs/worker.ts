@@ -61,6 +61,9 @@ export async function migrateJobs(pool: Pool): Promise<void> {
   await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
 }
 
+/** How long running jobs may take to end when the server stops. */
+const STOP_MS = 10_000;
+
 export interface JobsOptions {
   pool: Pool;
   tasks: readonly Task[];
@@ -164,7 +167,11 @@ export function createJobs(options: JobsOptions): Jobs {
     async stop() {
       stopping = true;
       clearInterval(beat);
-      await runner?.stop();
+      // A queue that does not end by itself must not keep the server from stopping: its jobs are safe in the table and run again.
+      if (runner && !(await within(runner.stop(), STOP_MS))) {
+        log.warn("the job queue did not stop in time and is cut off");
+        await within(runner.kill("stopping took too long"), 2000);
+      }
       runner = undefined;
       if (poolId !== undefined) await run(pool, leave, poolId).catch(() => {});
     },
@@ -172,6 +179,17 @@ export function createJobs(options: JobsOptions): Jobs {
       await runOnce({ pgPool: pool, taskList, noHandleSignals: true, logger, concurrency: 1 });
     },
   };
+}
+
+/** Waits for something to end, but no longer than `ms`; tells whether it did. */
+async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => late.resolve(false), ms);
+  try {
+    return await Promise.race([work.then(() => true), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
