@@ -1,22 +1,9 @@
-import type { AppError, ErrorCode } from "#platform/errors.ts";
+import type { AppError } from "#platform/errors.ts";
 import { InternalError } from "#platform/http/server.ts";
-
-export const STATUS = {
-  bad_request: 400,
-  unauthorized: 401,
-  payment_required: 402,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  gone: 410,
-  too_large: 413,
-  unprocessable: 422,
-  rate_limited: 429,
-  unavailable: 503,
-} as const satisfies Record<ErrorCode, number>;
+import { STATUS } from "#platform/http/status.ts";
 
 /** Headers every error carries when they apply. */
-export function errorHeaders(error: AppError): Record<string, string> {
+function errorHeaders(error: AppError): Record<string, string> {
   return error.retryAfter === undefined ? {} : { "Retry-After": String(error.retryAfter) };
 }
 

@@ -12,7 +12,7 @@ import { timelineRoutes } from "./timelines.ts";
 
 export type { MastodonDeps } from "./deps.ts";
 export { credentialAccount } from "./accounts.ts";
-export { errorHeaders, STATUS, toMastodonError } from "./errors.ts";
+export { toMastodonError } from "./errors.ts";
 export { createStatusPresenter, type StatusPresenter } from "./present/status.ts";
 
 /** Every route of Mastodon's client API. Literal paths stand before patterns that would match them. */
