@@ -24,7 +24,7 @@ import { createAccounts, type Accounts } from "#modules/accounts/index.ts";
 import { createInstance, type Instance } from "#modules/instance/index.ts";
 import { createMedia, type Media } from "#modules/media/index.ts";
 import { createNotifications, type Notifications } from "#modules/notifications/index.ts";
-import { createPosts, type Posts } from "#modules/posts/index.ts";
+import { createPosts, type PeoplePort, type Posts } from "#modules/posts/index.ts";
 import { createTimelines, type Timelines } from "#modules/timelines/index.ts";
 import {
   createStatusPresenter,
@@ -130,6 +130,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     ports: { profileImagesInUse: (keys) => accounts.imagesInUse(keys) },
   });
+  // Federation is built on posts; until it is there, nobody elsewhere is known.
+  let findPeople: PeoplePort = async () => {};
   const posts = createPosts({
     pool,
     readPool,
@@ -144,6 +146,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     domain,
     maxChars: config.maxPostChars,
     media,
+    findPeople: (handles) => findPeople(handles),
   });
   const timelines = createTimelines({
     pool,

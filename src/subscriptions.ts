@@ -14,6 +14,8 @@ export const subscriptions: Subscriptions = {
   "account.unsuspended": [{ task: "posts.withholdAuthor" }],
   "account.deleted": [{ task: "posts.removeAuthor" }, { task: "media.removeAuthor", priority: 5 }],
   "post.created": [{ task: "timelines.fanout" }, { task: "notifications.post" }],
+  "posts.received": [{ task: "timelines.received" }, { task: "notifications.received" }],
+  "post.quote_decided": [{ task: "notifications.quoteDecided" }],
   "post.boosted": [{ task: "timelines.fanout" }, { task: "notifications.boosted" }],
   "post.edited": [{ task: "notifications.edited" }],
   "post.deleted": [{ task: "notifications.deleted", priority: 5 }],

@@ -9,6 +9,7 @@ import { createOAuth, type OAuth } from "./oauth.ts";
 import { createProfiles, type Profiles } from "./profile.ts";
 import { createRelations, type Relations } from "./relations.ts";
 import { createSignUp, type SignUp } from "./sign-up.ts";
+import { createRemotePeople, type RemotePeople } from "./remote.ts";
 import { createStaff, type Staff } from "./staff.ts";
 import { counts as instanceCounts, directory, imagesInUse, ownerId, searchAccounts, suggestions } from "./sql.ts";
 
@@ -20,7 +21,9 @@ export type { FollowOptions, PeopleList, Relations } from "./relations.ts";
 export { PASSWORD_MIN, PROFILE_LIMITS, ROLES, SCOPES, type Role } from "./rules.ts";
 export type { NewUser, SignUp, SignUpInput, SignUpResult } from "./sign-up.ts";
 export type { Actor, AdminFilter, Staff } from "./staff.ts";
-export type { AccountRow, AdminRow, StoredField, StoredImage, UserRow } from "./sql.ts";
+export type { AccountRow, AdminRow, StoredEmoji, StoredField, StoredImage, UserRow } from "./sql.ts";
+export type { RemotePeople, RemoteProfile } from "./remote.ts";
+export type { RemoteRow } from "./sql-remote.ts";
 export type { EdgeRow, RelationRow } from "./sql-relations.ts";
 export type { AppRow, GrantedAppRow, InviteRow, SessionRow } from "./sql-access.ts";
 
@@ -32,6 +35,8 @@ export interface Accounts {
   profiles: Profiles;
   relations: Relations;
   staff: Staff;
+  /** People of other servers. */
+  remote: RemotePeople;
   search(
     viewerId: Id | null,
     query: string,
@@ -64,6 +69,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     profiles,
     oauth: createOAuth(deps, access),
     staff: createStaff(deps, access, profiles, counts),
+    remote: createRemotePeople(deps, counts, (db, id) => profiles.erase(db, id)),
     search: async (viewerId, query, o) =>
       idsOf(
         await run(

@@ -11,6 +11,7 @@ import { emailProblems, passwordProblems, PROFILE_LIMITS } from "./rules.ts";
 import type { SignUp } from "./sign-up.ts";
 import {
   accountByHandle,
+  accountsByAddress,
   accountsByHandles,
   accountsByIds,
   deleteUser,
@@ -70,6 +71,10 @@ export interface Profiles {
   byHandle(username: string, domain: string | null): Promise<Id | undefined>;
   /** Local people by lower-case name. */
   localByNames(names: readonly string[]): Promise<Map<string, { id: Id; username: string }>>;
+  /** People by handle, here and elsewhere: keyed by lower-case `name` or `name@domain`. */
+  byAddress(
+    handles: readonly { username: string; domain: string | undefined }[],
+  ): Promise<Map<string, { id: Id; username: string; domain: string | null; url: string | null }>>;
   update(accountId: Id, changes: ProfileChanges): Promise<void>;
   user(accountId: Id): Promise<UserRow>;
   preferences(accountId: Id): Promise<Preferences>;
@@ -133,6 +138,18 @@ export function createProfiles(
       return (await one(deps.pool, accountByHandle, username, domain))?.id;
     },
     localByNames,
+    async byAddress(handles) {
+      if (handles.length === 0) return new Map();
+      const rows = await run(
+        deps.pool,
+        accountsByAddress,
+        handles.map((h) => h.username.toLowerCase()),
+        handles.map((h) => (h.domain === undefined || h.domain === deps.domain ? "" : h.domain.toLowerCase())),
+      );
+      return new Map(
+        rows.map((r) => [r.username.toLowerCase() + (r.domain === null ? "" : `@${r.domain.toLowerCase()}`), r]),
+      );
+    },
     async update(accountId, changes) {
       const { note, fields, ...rest } = changes;
       const details: Record<string, { error: string; description: string }[]> = {};

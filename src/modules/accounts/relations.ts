@@ -22,7 +22,7 @@ export type PeopleList = "followers" | "following" | "requests" | "blocked" | "m
 
 /** Follows, requests, blocks, mutes. Every method is idempotent: doing it twice is doing it once. */
 export interface Relations {
-  /** Follows, or asks when the account is locked. Throws 404 for unknown accounts, 403 when one blocks the other. */
+  /** Follows, or asks when the account is locked or lives on another server. Throws 404 for unknown accounts, 403 when one blocks the other. */
   follow(accountId: Id, targetId: Id, options: FollowOptions): Promise<void>;
   unfollow(accountId: Id, targetId: Id): Promise<void>;
   removeFollower(accountId: Id, followerId: Id): Promise<void>;
@@ -48,7 +48,7 @@ export interface Relations {
 export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
   const { tx, ids, publisher } = deps;
 
-  async function target(db: TxClient, id: Id): Promise<{ locked: boolean }> {
+  async function target(db: TxClient, id: Id): Promise<{ locked: boolean; domain: string | null }> {
     const [row] = await run(db, accountsByIds, [id]);
     if (!row || row.suspended) throw notFound();
     return row;
@@ -78,7 +78,8 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
     });
   }
 
-  async function unlink(db: TxClient, accountId: Id, targetId: Id): Promise<boolean> {
+  /** `byId` is who ended it: the follower, or the one who was followed. */
+  async function unlink(db: TxClient, accountId: Id, targetId: Id, byId: Id): Promise<boolean> {
     const gone = await one(db, sql.deleteFollow, accountId, targetId);
     await one(db, sql.deleteEndorsement, accountId, targetId);
     if (!gone) return false;
@@ -89,6 +90,7 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
       type: "account.unfollowed",
       accountId: accountId.toString(),
       targetId: targetId.toString(),
+      byId: byId.toString(),
     });
     return true;
   }
@@ -153,7 +155,8 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
               targetId: targetId.toString(),
             });
           }
-        } else if (other.locked) {
+        } else if (other.locked || other.domain !== null) {
+          // People elsewhere are followed once their server says so.
           const made = await one(
             db,
             sql.insertRequest,
@@ -183,7 +186,7 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
     unfollow: (accountId, targetId) =>
       tx(async (db) => {
         await pair(db, accountId, targetId);
-        await unlink(db, accountId, targetId);
+        await unlink(db, accountId, targetId, accountId);
         const request = await one(db, sql.takeRequest, accountId, targetId);
         if (request)
           await publisher.publish(db, {
@@ -196,7 +199,7 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
     removeFollower: (accountId, followerId) =>
       tx(async (db) => {
         await pair(db, accountId, followerId);
-        await unlink(db, followerId, accountId);
+        await unlink(db, followerId, accountId, accountId);
       }),
     acceptRequest: (accountId, followerId) =>
       tx(async (db) => {
@@ -223,8 +226,8 @@ export function createRelations(deps: AccountsDeps, counts: Counts): Relations {
         await pair(db, accountId, targetId);
         const [other] = await run(db, accountsByIds, [targetId]);
         if (!other) throw notFound();
-        await unlink(db, accountId, targetId);
-        await unlink(db, targetId, accountId);
+        await unlink(db, accountId, targetId, accountId);
+        await unlink(db, targetId, accountId, accountId);
         await one(db, sql.takeRequest, accountId, targetId);
         await one(db, sql.takeRequest, targetId, accountId);
         const made = await one(db, sql.insertBlock, accountId, targetId, ids.next());

@@ -16,6 +16,13 @@ export interface StoredField {
   verified_at: string | null;
 }
 
+/** A custom emoji of another server; `url` is a path of ours that fetches it. */
+export interface StoredEmoji {
+  shortcode: string;
+  url: string;
+  static_url: string;
+}
+
 /** What others may see of an account, with its counters. */
 export interface AccountRow {
   id: bigint;
@@ -33,6 +40,15 @@ export interface AccountRow {
   indexable: boolean;
   noindex: boolean;
   hide_collections: boolean;
+  /** Actor id and page of people elsewhere; null for people of this instance. */
+  uri: string | null;
+  url: string | null;
+  /** ActivityStreams type: Person, Service, Application, Group or Organization. */
+  actor_type: string;
+  emojis: StoredEmoji[];
+  also_known_as: string[];
+  moved_to_id: bigint | null;
+  memorial: boolean;
   suspended: boolean;
   silenced: boolean;
   role: string | null;
@@ -44,6 +60,7 @@ export interface AccountRow {
 }
 
 const columns = `a.id, a.username, a.domain, a.display_name, a.note, a.note_html, a.fields, a.avatar, a.header, a.locked, a.bot, a.discoverable, a.indexable, a.noindex, a.hide_collections,
+  a.uri, a.url, a.actor_type, a.emojis, a.also_known_as, a.moved_to_id, a.memorial,
   a.suspended_at is not null as suspended, a.silenced_at is not null as silenced, u.role, s.rev, s.followers, s.following, s.statuses, s.last_status_on::text as last_status_on`;
 const from = `accounts a join account_stats s on s.account_id = a.id left join users u on u.account_id = a.id`;
 
@@ -62,6 +79,18 @@ export const accountsByHandles = statement<[usernames: string[]], { id: bigint; 
   "accounts.localByNames",
   `select a.id, a.username from accounts a join users u on u.account_id = a.id
    where lower(a.username) = any($1::text[]) and a.domain is null and a.deleted_at is null and a.suspended_at is null and u.approved_at is not null`,
+);
+
+/** People by handle, of this instance and of others; `domains` has '' for people of this instance. */
+export const accountsByAddress = statement<
+  [usernames: string[], domains: string[]],
+  { id: bigint; username: string; domain: string | null; url: string | null }
+>(
+  "accounts.byAddress",
+  `select a.id, a.username, a.domain, a.url from unnest($1::text[], $2::text[]) x(name, domain)
+   join accounts a on lower(a.username) = x.name and coalesce(a.domain, '') = x.domain
+   left join users u on u.account_id = a.id
+   where a.deleted_at is null and a.suspended_at is null and (a.domain is not null or u.approved_at is not null)`,
 );
 
 export const insertAccount = statement<

@@ -200,6 +200,23 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
         },
       },
       {
+        name: "notifications.received",
+        async run(payload) {
+          const ids = Array.isArray(payload["postIds"]) ? payload["postIds"].map((id) => BigInt(String(id))) : [];
+          for (const row of await run(pool, sql.concerned, ids))
+            await tell([row.account_id], row.type, row.from_id, row.post_id);
+        },
+      },
+      {
+        name: "notifications.quoteDecided",
+        async run(payload) {
+          // A quote of somebody here that waited for its author is news only now.
+          const post = idIn(payload, "postId");
+          const facts = await one(pool, sql.postFacts, post);
+          if (facts && facts.quoted_author !== null) await tell([facts.quoted_author], "quote", facts.account_id, post);
+        },
+      },
+      {
         name: "notifications.edited",
         async run(payload) {
           const post = idIn(payload, "postId");

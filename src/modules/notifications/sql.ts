@@ -36,6 +36,21 @@ export const postFacts = statement<[post: bigint], PostFacts>(
   "notifications.postFacts",
   `select account_id, case when quote_state = 1 then quote_of_account_id end as quoted_author, in_reply_to_account_id from posts where id = $1`,
 );
+/** Whom posts that came in together concern: who is named, quoted, or wants to hear of their author. Only people of this instance. */
+export const concerned = statement<
+  [posts: bigint[]],
+  { type: "mention" | "quote" | "status"; post_id: bigint; account_id: bigint; from_id: bigint }
+>(
+  "notifications.concerned",
+  `select 'mention' as type, m.post_id, m.account_id, p.account_id as from_id from mentions m join posts p on p.id = m.post_id join users u on u.account_id = m.account_id
+     where m.post_id = any($1::int8[])
+   union all
+   select 'quote', p.id, p.quote_of_account_id, p.account_id from posts p join users u on u.account_id = p.quote_of_account_id where p.id = any($1::int8[]) and p.quote_state = 1
+   union all
+   select 'status', p.id, f.account_id, p.account_id from posts p join follows f on f.target_id = p.account_id and f.notify
+     where p.id = any($1::int8[]) and (p.in_reply_to_account_id is null or p.in_reply_to_account_id = p.account_id)
+       and not exists (select 1 from mentions m where m.post_id = p.id and m.account_id = f.account_id)`,
+);
 export const boosters = statement<[post: bigint], { account_id: bigint }>(
   "notifications.boosters",
   `select account_id from posts where boost_of_id = $1`,

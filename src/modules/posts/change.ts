@@ -84,6 +84,11 @@ export function createChanges(deps: PostsDeps): Changes {
       postId: post.id.toString(),
       authorId: post.account_id.toString(),
       boostOfId: post.boost_of_id?.toString() ?? null,
+      // Whoever has to be told elsewhere cannot look it up any more.
+      uri: post.uri,
+      visibility: post.visibility,
+      mentionIds: post.mentions.map((m) => m.id),
+      boostOfAuthorId: post.boost_of_account_id?.toString() ?? null,
     });
   }
   return {
@@ -201,8 +206,16 @@ export function createChanges(deps: PostsDeps): Changes {
         if (!post || !quoting || quoting.quote_of_id !== post.id) throw notFound();
         if (quoting.quote_state === QUOTE_STATE.revoked) return;
         await exec(db, setQuoteState, quoting.id, QUOTE_STATE.revoked);
-        if (countsIn(quoting.visibility).public) await exec(db, addPostStats, post.id, 0, 0, 0, -1);
+        if (quoting.quote_state === QUOTE_STATE.accepted && countsIn(quoting.visibility).public)
+          await exec(db, addPostStats, post.id, 0, 0, 0, -1);
         await deps.signals.send(db, "post", quoting.id.toString());
+        await deps.publisher.publish(db, {
+          id: deps.ids.next().toString(),
+          type: "post.quote_revoked",
+          postId: post.id.toString(),
+          authorId: post.account_id.toString(),
+          quotingId: quoting.id.toString(),
+        });
       }),
     async removeAny(posts) {
       for (const { id, accountId } of posts) {
@@ -219,7 +232,7 @@ export function createChanges(deps: PostsDeps): Changes {
     const quoted = await one(deps.pool, visiblePost, post.account_id, post.quote_of_id);
     if (!quoted) return undefined;
     const [account] = await deps.accounts.profiles.get([quoted.account_id]);
-    return account && `${deps.publicUrl}/@${account.username}/${quoted.id}`;
+    return quoted.url ?? quoted.uri ?? (account && `${deps.publicUrl}/@${account.username}/${quoted.id}`);
   }
 
   async function changePoll(

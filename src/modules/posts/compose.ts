@@ -11,20 +11,28 @@ export interface Composed {
   tags: { names: string[]; shown: string[] };
 }
 
-/** Reads a plain text: links, hashtags, and mentions of people of this instance. */
+/** Reads a plain text: links, hashtags, and mentions of people here and elsewhere. */
 export async function compose(deps: PostsDeps, text: string, quoteUrl: string | undefined): Promise<Composed> {
   const parts = extractParts(text);
-  const local = parts.mentions
-    .filter((m) => m.domain === undefined || m.domain === deps.domain)
-    .slice(0, POST_LIMITS.mentions);
-  const people = await deps.accounts.profiles.localByNames(local.map((m) => m.username));
+  const key = (m: { username: string; domain: string | undefined }): string =>
+    m.username.toLowerCase() + (m.domain === undefined || m.domain === deps.domain ? "" : `@${m.domain.toLowerCase()}`);
+  const named = parts.mentions.slice(0, POST_LIMITS.mentions);
+  let people = await deps.accounts.profiles.byAddress(named);
+  const unknown = named.flatMap(({ username, domain }) =>
+    domain !== undefined && domain !== deps.domain && !people.has(key({ username, domain }))
+      ? [{ username, domain }]
+      : [],
+  );
+  if (unknown.length > 0) {
+    await deps.findPeople(unknown);
+    people = await deps.accounts.profiles.byAddress(named);
+  }
   const shown = tagsOf(text);
   const allowed = new Set(shown.map(tagName));
   const body = toHtml(text, {
     mention(m) {
-      if (m.domain !== undefined && m.domain !== deps.domain) return undefined;
-      const found = people.get(m.username.toLowerCase());
-      return found && { url: `${deps.publicUrl}/@${found.username}`, username: found.username };
+      const found = people.get(key(m));
+      return found && { url: found.url ?? `${deps.publicUrl}/@${found.username}`, username: found.username };
     },
     tagUrl: (tag) => `${deps.publicUrl}/tags/${encodeURIComponent(tagName(tag))}`,
   });
@@ -35,7 +43,12 @@ export async function compose(deps: PostsDeps, text: string, quoteUrl: string | 
       : "";
   return {
     html: quoted + body,
-    mentions: [...people.values()].map((p) => ({ id: p.id.toString(), username: p.username, acct: p.username })),
+    mentions: [...people.values()].map((p) => ({
+      id: p.id.toString(),
+      username: p.username,
+      acct: p.domain === null ? p.username : `${p.username}@${p.domain}`,
+      ...(p.url === null ? {} : { url: p.url }),
+    })),
     tags: { names: [...allowed], shown },
   };
 }

@@ -81,7 +81,7 @@ export function createCreation(deps: PostsDeps): Creation {
   async function quoteUrl(post: PostRow | undefined): Promise<string | undefined> {
     if (!post) return undefined;
     const [account] = await deps.accounts.profiles.get([post.account_id]);
-    return account && `${deps.publicUrl}/@${account.username}/${post.id}`;
+    return post.url ?? post.uri ?? (account && `${deps.publicUrl}/@${account.username}/${post.id}`);
   }
 
   return {
@@ -150,7 +150,8 @@ export function createCreation(deps: PostsDeps): Creation {
             parent?.account_id ?? null,
             quoted?.id ?? null,
             quoted?.account_id ?? null,
-            quoted ? QUOTE_STATE.accepted : null,
+            // People elsewhere are asked first (FEP-044f); of one's own posts nobody is asked.
+            quoted ? (quoted.uri === null ? QUOTE_STATE.accepted : QUOTE_STATE.pending) : null,
             parent?.conversation_id ?? id,
             (input.sensitive ?? false) || spoiler !== "",
             input.poll !== undefined,
@@ -192,7 +193,7 @@ export function createCreation(deps: PostsDeps): Creation {
           }
           const counted = countsIn(VISIBILITY[input.visibility]);
           if (parent && counted.public) await exec(db, addPostStats, parent.id, 1, 0, 0, 0);
-          if (quoted && counted.public) await exec(db, addPostStats, quoted.id, 0, 0, 0, 1);
+          if (quoted && quoted.uri === null && counted.public) await exec(db, addPostStats, quoted.id, 0, 0, 0, 1);
           if (counted.profile)
             await deps.accounts.countPost(
               db,
@@ -238,6 +239,7 @@ export function createCreation(deps: PostsDeps): Creation {
             post.id,
             post.account_id,
             post.conversation_id,
+            null,
           );
           if (!made) {
             const [earlier] = await run(db, findBoost, post.id, author.accountId);

@@ -6,7 +6,7 @@ import type { Publisher } from "#platform/events/publish.ts";
 import type { Horizon } from "#platform/horizon.ts";
 import type { Ids } from "#platform/ids.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
-import type { MediaPort } from "./ports.ts";
+import type { MediaPort, PeoplePort } from "./ports.ts";
 
 /** What the posts module needs from outside. */
 export interface PostsDeps {
@@ -21,6 +21,7 @@ export interface PostsDeps {
   publisher: Publisher;
   accounts: Accounts;
   media: MediaPort;
+  findPeople: PeoplePort;
   publicUrl: string;
   domain: string;
   maxChars: number;

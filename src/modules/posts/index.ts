@@ -6,16 +6,21 @@ import type { PostsDeps } from "./deps.ts";
 import { createInteractions, type Interactions } from "./interact.ts";
 import { closePoll, duePolls } from "./sql-polls.ts";
 import { forgetInteractions, someOfAuthor, sweepKeys, withholdAuthor } from "./sql.ts";
+import { createRemotePosts, type RemotePosts } from "./remote.ts";
 import { createViews, type PostViews } from "./views.ts";
 
 export type { PostsDeps, Author } from "./deps.ts";
 export type { Backdated, Created, NewPost } from "./create.ts";
 export type { PostEdit } from "./change.ts";
-export type { AttachedMedia, MediaChange, MediaPort } from "./ports.ts";
+export type { AttachedMedia, MediaChange, MediaPort, PeoplePort } from "./ports.ts";
+export type { Received, RemotePoll, RemotePost, RemotePosts } from "./remote.ts";
+export type { KnownPost } from "./sql-remote.ts";
 export {
   POST_LIMITS,
   quotePolicyName,
+  QUOTE_POLICY,
   QUOTE_STATE,
+  REPLY_POLICY,
   VISIBILITY,
   visibilityName,
   type NewPoll,
@@ -23,13 +28,15 @@ export {
   type Visibility,
 } from "./rules.ts";
 export { both, cardsOf, FLAG, type Both, type CardRow, type EditRow } from "./sql-read.ts";
-export type { PostRow, StoredMention } from "./sql.ts";
+export type { PostRow, StoredMention, StoredPostEmoji } from "./sql.ts";
 export type { PollRow } from "./sql-polls.ts";
-export { postTime, type PollState, type PostViews, type SearchQuery, type TagUse } from "./views.ts";
+export { postTime, type PollState, type PostViews, type Reaction, type SearchQuery, type TagUse } from "./views.ts";
 
 /** Posts: writing, changing, boosting, liking, voting, and the one rule of who may see what. */
 export interface Posts extends Creation, Changes, Interactions {
   views: PostViews;
+  /** Posts of other servers. */
+  remote: RemotePosts;
   tasks: readonly Task[];
 }
 
@@ -94,5 +101,12 @@ export function createPosts(deps: PostsDeps): Posts {
     });
   }
 
-  return { ...createCreation(deps), ...changes, ...createInteractions(deps), views: createViews(deps), tasks };
+  return {
+    ...createCreation(deps),
+    ...changes,
+    ...createInteractions(deps),
+    views: createViews(deps),
+    remote: createRemotePosts(deps),
+    tasks,
+  };
 }

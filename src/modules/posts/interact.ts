@@ -1,4 +1,5 @@
 import { exec, one, run } from "#platform/db/sql.ts";
+import type { TxClient } from "#platform/db/tx.ts";
 import { AppError, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import { notOwn } from "./change.ts";
@@ -43,6 +44,14 @@ export function createInteractions(deps: PostsDeps): Interactions {
     if (!post) throw notFound();
     return post;
   }
+
+  const told = (db: TxClient, type: string, postId: Id, byId: Id): Promise<void> =>
+    deps.publisher.publish(db, {
+      id: deps.ids.next().toString(),
+      type,
+      postId: postId.toString(),
+      byId: byId.toString(),
+    });
 
   const refused = (text: string): AppError => new AppError("unprocessable", `Validation failed: ${text}`);
 
@@ -110,13 +119,17 @@ export function createInteractions(deps: PostsDeps): Interactions {
         if (!own.pinned && Number(pins?.n ?? 0n) >= POST_LIMITS.pins)
           throw refused("You have already pinned the maximum number of posts");
         await exec(db, setPinned, post.id, true);
+        await told(db, "post.pinned", post.id, viewerId);
       });
       return post.id;
     },
     async unpin(viewerId, postId) {
       const post = await proper(viewerId, postId);
       if (post.account_id !== viewerId) throw notOwn();
-      await exec(deps.pool, setPinned, post.id, false);
+      await deps.tx(async (db) => {
+        await exec(db, setPinned, post.id, false);
+        await told(db, "post.unpinned", post.id, viewerId);
+      });
       return post.id;
     },
     async vote(viewerId, postId, choices, at) {
@@ -125,7 +138,8 @@ export function createInteractions(deps: PostsDeps): Interactions {
       await deps.tx(async (db) => {
         const poll = await one(db, lockPoll, post.id);
         if (!poll) throw notFound();
-        if (at === undefined ? poll.expired : poll.expires_at <= at) throw refused("The poll has already ended");
+        if (at === undefined ? poll.expired : poll.expires_at !== null && poll.expires_at <= at)
+          throw refused("The poll has already ended");
         if (post.account_id === viewerId) throw refused("You cannot vote in your own polls");
         if (wanted.length === 0 || wanted.some((c) => c < 0 || c >= poll.options.length))
           throw refused("The chosen vote option does not exist");
@@ -139,6 +153,14 @@ export function createInteractions(deps: PostsDeps): Interactions {
           post.id,
           poll.votes.map((n, i) => n + (wanted.includes(i) ? 1 : 0)),
         );
+        if (at === undefined)
+          await deps.publisher.publish(db, {
+            id: deps.ids.next().toString(),
+            type: "poll.voted",
+            postId: post.id.toString(),
+            byId: viewerId.toString(),
+            options: wanted.map((c) => poll.options[c]),
+          });
       });
     },
   };

@@ -14,6 +14,9 @@ export interface AttachedMedia {
   description: string | null;
 }
 
+/** Finds people of other servers who are named in a post and not known yet; unreachable ones stay unknown. Bounded in time. */
+export type PeoplePort = (handles: readonly { username: string; domain: string }[]) => Promise<void>;
+
 /** What posts need of the media module. */
 export interface MediaPort {
   attach(db: TxClient, accountId: Id, ids: Id[], postId: Id): Promise<AttachedMedia[]>;

@@ -20,8 +20,11 @@ export function quotePolicyName(stored: number): QuotePolicy {
   return POLICY_NAMES[stored] ?? "nobody";
 }
 
-/** States of a quote, as stored. */
-export const QUOTE_STATE = { accepted: 1, revoked: 3 } as const;
+/** Who may answer a post, as stored (GoToSocial's `interactionPolicy.canReply`). Whoever is mentioned always may. */
+export const REPLY_POLICY = { public: 0, followers: 1, following: 2, mentioned: 3 } as const;
+
+/** States of a quote, as stored. Pending ones wait for the author on another server (FEP-044f). */
+export const QUOTE_STATE = { pending: 0, accepted: 1, rejected: 2, revoked: 3 } as const;
 
 export const POST_LIMITS = {
   media: 10,

@@ -7,10 +7,11 @@ export interface PollRow {
   voters: number;
   multiple: boolean;
   hide_totals: boolean;
-  expires_at: Date;
+  /** Null for a poll of another server that never ends by itself. */
+  expires_at: Date | null;
   expired: boolean;
 }
-const columns = `post_id, options, votes, voters, multiple, hide_totals, expires_at, expires_at <= now() as expired`;
+const columns = `post_id, options, votes, voters, multiple, hide_totals, expires_at, coalesce(expires_at <= now(), false) or closed_at is not null as expired`;
 
 export const insertPoll = statement<
   [post: bigint, options: string[], votes: number[], multiple: boolean, hide: boolean, expires: Date],

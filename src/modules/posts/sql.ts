@@ -101,6 +101,24 @@ export interface PostRow {
   app_website: string | null;
   edited_at: Date | null;
   pinned: boolean;
+  /** Object id and page of a post of another server; null for posts of this instance. */
+  uri: string | null;
+  url: string | null;
+  emojis: StoredPostEmoji[];
+  /** What it answers or quotes, while we do not have that. */
+  in_reply_to_uri: string | null;
+  quote_uri: string | null;
+  /** See `REPLY_POLICY`. */
+  reply_policy: number;
+  /** FEP-044f: address of the permission to quote. */
+  quote_approval: string | null;
+}
+
+/** A custom emoji of another server; `url` is a path of ours that fetches it. */
+export interface StoredPostEmoji {
+  shortcode: string;
+  url: string;
+  static_url: string;
 }
 
 /** A person named in a post. */
@@ -108,10 +126,15 @@ export interface StoredMention {
   id: string;
   username: string;
   acct: string;
+  /** Page of a person of another server. */
+  url?: string | undefined;
+  /** Actor id of a person of another server. */
+  uri?: string | undefined;
 }
 
 export const postColumns = `p.id, p.account_id, p.visibility, p.in_reply_to_id, p.in_reply_to_account_id, p.boost_of_id, p.boost_of_account_id, p.quote_of_id, p.quote_state, p.conversation_id, p.rev,
-  p.sensitive, p.has_poll, p.spoiler_text, p.text, p.content, p.language, p.quote_policy, p.tags, p.mentions, p.media, p.app_name, p.app_website, p.edited_at, p.pinned_at is not null as pinned`;
+  p.sensitive, p.has_poll, p.spoiler_text, p.text, p.content, p.language, p.quote_policy, p.tags, p.mentions, p.media, p.app_name, p.app_website, p.edited_at, p.pinned_at is not null as pinned,
+  p.uri, p.url, p.emojis, p.in_reply_to_uri, p.quote_uri, p.reply_policy, p.quote_approval`;
 
 /** A post if the viewer may see it. */
 export const visiblePost = statement<[viewer: bigint | null, id: bigint], PostRow>(
@@ -186,13 +209,21 @@ export const bumpAnswers = statement<[id: bigint], never>(
 export const deletePost = statement<[id: bigint], never>("posts.delete", `delete from posts where id = $1`);
 
 export const insertBoost = statement<
-  [id: bigint, account: bigint, visibility: number, of: bigint, ofAccount: bigint, conversation: bigint],
+  [
+    id: bigint,
+    account: bigint,
+    visibility: number,
+    of: bigint,
+    ofAccount: bigint,
+    conversation: bigint,
+    uri: string | null,
+  ],
   { id: bigint }
 >(
   "posts.insertBoost",
   `with p as (
-     insert into posts (id, account_id, visibility, boost_of_id, boost_of_account_id, conversation_id) values ($1, $2, $3, $4, $5, $6)
-     on conflict (boost_of_id, account_id) where boost_of_id is not null do nothing returning id, account_id
+     insert into posts (id, account_id, visibility, boost_of_id, boost_of_account_id, conversation_id, uri) values ($1, $2, $3, $4, $5, $6, $7)
+     on conflict do nothing returning id, account_id
    ), f as (insert into pending_fanouts (post_id, account_id) select id, account_id from p)
    select id from p`,
 );

@@ -4,7 +4,15 @@ import { idFloor, idTime, MAX_ID, type Id } from "#platform/ids.ts";
 import type { PostsDeps } from "./deps.ts";
 import { ownVotes, pollsOf, type PollRow } from "./sql-polls.ts";
 import * as sql from "./sql-read.ts";
+import { reactionsOf } from "./sql-remote.ts";
 import { visiblePost, type PostRow } from "./sql.ts";
+
+export interface Reaction {
+  /** An emoji, or the shortcode of a custom one. */
+  name: string;
+  url: string | null;
+  count: bigint;
+}
 
 export interface PollState extends PollRow {
   ownVotes: number[];
@@ -34,6 +42,8 @@ export interface PostViews {
   /** Runs a list declared with `cardsOf`, newest first whichever direction was asked for. */
   page<P extends readonly unknown[]>(list: sql.Both<P>, upward: boolean, ...params: P): Promise<sql.CardRow[]>;
   contents(ids: readonly Id[]): Promise<PostRow[]>;
+  /** Reactions that other servers sent, most frequent first. */
+  reactions(ids: readonly Id[]): Promise<Map<Id, Reaction[]>>;
   /** One post with its source, if the viewer may see it. */
   get(viewerId: Id | null, id: Id): Promise<PostRow | undefined>;
   polls(viewerId: Id | null, postIds: readonly Id[]): Promise<Map<Id, PollState>>;
@@ -106,6 +116,15 @@ export function createViews(deps: PostsDeps): PostViews {
     },
     page,
     contents: (ids) => (ids.length === 0 ? Promise.resolve([]) : run(readPool, sql.contents, [...ids])),
+    async reactions(ids) {
+      const found = new Map<Id, Reaction[]>();
+      for (const { post_id, ...reaction } of ids.length === 0 ? [] : await run(readPool, reactionsOf, [...ids])) {
+        const list = found.get(post_id);
+        if (list) list.push(reaction);
+        else found.set(post_id, [reaction]);
+      }
+      return found;
+    },
     get: (viewerId, id) => one(pool, visiblePost, viewerId, id),
     async polls(viewerId, postIds) {
       if (postIds.length === 0) return new Map();

@@ -51,6 +51,17 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
   return [
     { name: "timelines.fanout", timeLimitMs: 300_000, run: (payload) => fanOut(idIn(payload, "postId")) },
     {
+      name: "timelines.received",
+      timeLimitMs: 300_000,
+      async run(payload) {
+        const ids = Array.isArray(payload["postIds"]) ? payload["postIds"].map((id) => BigInt(String(id))) : [];
+        const done = new Set(
+          (await deps.tx((db) => run(db, sql.fanoutMany, ids, deps.pullFollowers))).map((r) => r.post_id),
+        );
+        for (const id of ids) if (!done.has(id)) await fanOut(id);
+      },
+    },
+    {
       name: "timelines.followed",
       run: (payload) => rewrite(idIn(payload, "accountId"), idIn(payload, "targetId"), false),
     },

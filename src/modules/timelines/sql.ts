@@ -3,12 +3,13 @@ import { both, cardsOf } from "#modules/posts/index.ts";
 
 // Reads of posts, follows and account_stats outside their modules are listed in ARCHITECTURE.md: the home timeline is a join by nature.
 
-/** What a follower does not get from an author: boosts when switched off, other languages, answers to people the follower does not follow. */
+/** What a follower does not get from an author: boosts when switched off, other languages, answers to people the follower does not follow, or to what is not here. */
 const wanted = (follow: string, post: string, reader: string): string =>
   `(${follow}.show_reblogs or ${post}.boost_of_id is null)
    and (${follow}.languages is null or ${post}.boost_of_id is not null or ${post}.language is null or ${post}.language = any (${follow}.languages))
    and (${post}.in_reply_to_account_id is null or ${post}.in_reply_to_account_id = ${post}.account_id or ${post}.in_reply_to_account_id = ${reader}
      or exists (select 1 from follows ff where ff.account_id = ${reader} and ff.target_id = ${post}.in_reply_to_account_id))
+   and (${post}.in_reply_to_uri is null or ${post}.in_reply_to_id is not null)
    and (${post}.visibility < 3 or exists (select 1 from mentions mm where mm.post_id = ${post}.id and mm.account_id = ${reader}))`;
 
 type Read = [viewer: bigint, before: bigint, after: bigint, limit: number];
@@ -178,6 +179,19 @@ export const fanoutChunk = statement<
        select f.account_id, o.id from f join posts o on o.id = $1 join home_states h on h.owner_id = f.account_id
        where h.active_at > now() - interval '14 days' and o.id >= h.floor_id and ${wanted("f", "o", "f.account_id")} on conflict do nothing)
    select max(id) as last, count(*) as n from f`,
+);
+/**
+ * Writes posts of other servers that came in together to the homes of their followers, and takes them off the list of pending ones, in one statement. Authors with
+ * more than `most` local followers are left for `fanoutPost`; answers which were done.
+ */
+export const fanoutMany = statement<[posts: bigint[], most: number], { post_id: bigint }>(
+  "timelines.fanoutMany",
+  `with q as (select q.post_id, q.account_id from pending_fanouts q join account_stats s on s.account_id = q.account_id
+       where q.post_id = any($1::int8[]) and s.followers <= $2::int and not exists (select 1 from big_accounts b where b.account_id = q.account_id)),
+     ins as (insert into home (owner_id, post_id)
+       select f.account_id, o.id from q join posts o on o.id = q.post_id join follows f on f.target_id = q.account_id join home_states h on h.owner_id = f.account_id
+       where h.active_at > now() - interval '14 days' and o.id >= h.floor_id and ${wanted("f", "o", "f.account_id")} on conflict do nothing)
+   delete from pending_fanouts p using q where p.post_id = q.post_id returning p.post_id`,
 );
 /** The last step: the author's own home gets the post, and from this commit on nobody looks for it among the pending ones. */
 export const finishFanout = statement<[post: bigint], never>(

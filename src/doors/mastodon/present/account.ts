@@ -21,7 +21,7 @@ export function acctOf(row: { username: string; domain: string | null }): string
 
 /** An account as others see it. Suspended people lose everything but their name. */
 export function presentAccount(row: AccountRow, publicUrl: string): AccountEntity {
-  const url = `${publicUrl}/@${acctOf(row)}`;
+  const url = row.url ?? row.uri ?? `${publicUrl}/@${acctOf(row)}`;
   const hidden = row.suspended;
   const avatar = hidden ? null : row.avatar;
   const header = hidden ? null : row.header;
@@ -36,11 +36,11 @@ export function presentAccount(row: AccountRow, publicUrl: string): AccountEntit
     discoverable: row.discoverable,
     indexable: row.indexable,
     noindex: row.noindex,
-    group: false,
+    group: row.actor_type === "Group" || row.actor_type === "Organization",
     created_at: `${idTime(row.id).toISOString().slice(0, 10)}T00:00:00.000Z`,
     note: hidden ? "" : row.note_html,
     url,
-    uri: `${publicUrl}/users/${row.id}`,
+    uri: row.uri ?? `${publicUrl}/ap/actors/${row.id}`,
     avatar: at(avatar?.url ?? DEFAULT_AVATAR),
     avatar_static: at(avatar?.static_url ?? DEFAULT_AVATAR),
     avatar_description: avatar?.description ?? "",
@@ -52,10 +52,11 @@ export function presentAccount(row: AccountRow, publicUrl: string): AccountEntit
     statuses_count: hidden ? 0 : row.statuses,
     last_status_at: row.last_status_on,
     hide_collections: row.hide_collections,
-    emojis: [],
+    emojis: row.emojis.map((e) => ({ ...e, url: at(e.url), static_url: at(e.static_url), visible_in_picker: false })),
     fields: hidden ? [] : row.fields.map((f) => ({ name: f.name, value: f.value_html, verified_at: f.verified_at })),
     roles:
       row.role !== null && row.role !== "user" ? [{ id: roleId(row.role), name: roleName(row.role), color: "" }] : [],
+    ...(row.memorial ? { memorial: true } : {}),
     ...(row.suspended ? { suspended: true } : {}),
     ...(row.silenced ? { limited: true } : {}),
   };

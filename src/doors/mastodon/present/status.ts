@@ -12,6 +12,7 @@ import {
   type CardRow,
   type PollState,
   type PostRow,
+  type Reaction,
   type Posts,
 } from "#modules/posts/index.ts";
 import { presentAccount } from "./account.ts";
@@ -62,6 +63,7 @@ export function createStatusPresenter(deps: {
     }
     if (missing.length === 0) return found;
     const rows = await posts.views.contents(missing);
+    const reactions = await posts.views.reactions(missing);
     const authors = new Map(
       (await accounts.profiles.get([...new Set(rows.map((r) => r.account_id))])).map((a) => [a.id, a]),
     );
@@ -70,7 +72,7 @@ export function createStatusPresenter(deps: {
       if (!author) continue;
       const body = {
         rev: row.rev,
-        json: bodyJson(row, author, publicUrl),
+        json: bodyJson(row, author, reactions.get(row.id) ?? [], publicUrl),
         quotePolicy: row.quote_policy,
         visibility: row.visibility,
         accountId: row.account_id,
@@ -189,6 +191,8 @@ function approval(body: Body, c: CardRow, viewerId: Id | null): string {
 
 function quoteJson(c: CardRow, quotes: ReadonlyMap<Id, string>, nested: boolean): string {
   if (c.quote_state === null) return "null";
+  if (c.quote_state === QUOTE_STATE.pending) return `{"state":"pending","quoted_status":null}`;
+  if (c.quote_state === QUOTE_STATE.rejected) return `{"state":"rejected","quoted_status":null}`;
   if (c.quote_state === QUOTE_STATE.revoked) return `{"state":"revoked","quoted_status":null}`;
   if (c.quote_of_id === null) return `{"state":"deleted","quoted_status":null}`;
   if (nested) return `{"state":"accepted","quoted_status_id":"${c.quote_of_id}"}`;
@@ -205,7 +209,7 @@ export function presentPoll(poll: PollState, viewerId: Id | null): Record<string
   const hidden = poll.hide_totals && !poll.expired;
   return {
     id: poll.post_id.toString(),
-    expires_at: poll.expires_at.toISOString(),
+    expires_at: poll.expires_at?.toISOString() ?? null,
     expired: poll.expired,
     multiple: poll.multiple,
     votes_count: poll.votes.reduce((a, b) => a + b, 0),
@@ -216,8 +220,8 @@ export function presentPoll(poll: PollState, viewerId: Id | null): Record<string
   };
 }
 
-function bodyJson(row: PostRow, author: AccountRow, publicUrl: string): string {
-  const url = `${publicUrl}/@${author.username}/${row.id}`;
+function bodyJson(row: PostRow, author: AccountRow, reactions: readonly Reaction[], publicUrl: string): string {
+  const at = (path: string): string => (path.startsWith("/") ? publicUrl + path : path);
   const entity = {
     id: row.id.toString(),
     created_at: idTime(row.id).toISOString(),
@@ -228,14 +232,28 @@ function bodyJson(row: PostRow, author: AccountRow, publicUrl: string): string {
     spoiler_text: row.spoiler_text,
     visibility: visibilityName(row.visibility),
     language: row.language,
-    uri: `${publicUrl}/users/${author.id}/statuses/${row.id}`,
-    url,
+    uri: row.uri ?? `${publicUrl}/ap/posts/${row.id}`,
+    url: row.url ?? row.uri ?? `${publicUrl}/@${author.username}/${row.id}`,
     content: row.content,
     media_attachments: row.media.filter(isMedia).map((m) => absoluteMedia(m, publicUrl)),
-    mentions: row.mentions.map((m) => ({ ...m, url: `${publicUrl}/@${m.acct}` })),
+    mentions: row.mentions.map((m) => ({
+      id: m.id,
+      username: m.username,
+      acct: m.acct,
+      url: m.url ?? `${publicUrl}/@${m.acct}`,
+    })),
     tags: row.tags.map((t) => ({ name: t, url: `${publicUrl}/tags/${encodeURIComponent(tagName(t))}` })),
-    emojis: [],
-    emoji_reactions: [],
+    emojis: row.emojis.map((e) => ({
+      ...e,
+      url: at(e.url),
+      static_url: at(e.static_url),
+      visible_in_picker: false,
+    })),
+    emoji_reactions: reactions.map((r) => ({
+      name: r.name,
+      count: Number(r.count),
+      ...(r.url === null ? {} : { url: at(r.url), static_url: at(r.url) }),
+    })),
     card: null,
     ...(row.app_name === null
       ? { application: null }
