@@ -20,6 +20,8 @@ export interface Invocation {
   log: Log;
   out: Output;
   options: Record<string, string | undefined>;
+  /** The flags that were given. */
+  flags: ReadonlySet<string>;
   names: string[];
 }
 
@@ -29,6 +31,8 @@ export interface Command {
   usage: string;
   /** Names of `--option value` pairs. */
   options: string[];
+  /** Names of `--flag` switches. */
+  flags?: string[];
   /** How many positional names it takes. */
   names: number;
   run(call: Invocation): Promise<void>;
@@ -41,8 +45,8 @@ export async function withDatabase<T>(config: Config, log: Log, work: (url: stri
   try {
     return await work(embedded.url);
   } finally {
-    // A cluster that a running server uses is not ours to stop.
-    if (!embedded.adopted || serverPid(config.dataDir) === undefined) await embedded.stop();
+    // A cluster that a running server uses is not ours to stop, also when the server came after us and found it running.
+    if (serverPid(config.dataDir) === undefined) await embedded.stop();
   }
 }
 

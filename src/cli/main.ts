@@ -4,12 +4,13 @@ import { ConfigError } from "#platform/config/env.ts";
 import { AppError } from "#platform/errors.ts";
 import { createLog } from "#platform/log/log.ts";
 import { accountCommands } from "./account.ts";
+import { backupCommands } from "./backup.ts";
 import type { Command, Output } from "./command.ts";
 import { UsageError } from "./command.ts";
 import { databaseCommands } from "./database.ts";
 import { demoCommands } from "./demo.ts";
 
-const commands: Command[] = [...accountCommands, ...databaseCommands, ...demoCommands];
+const commands: Command[] = [...accountCommands, ...backupCommands, ...databaseCommands, ...demoCommands];
 
 function usage(): string {
   return ["Usage: npm run -s skein -- <command> [--json]", "", ...commands.map((c) => `  skein ${c.usage}`)].join("\n");
@@ -36,8 +37,8 @@ try {
     }
     throw new UsageError(`There is no command "${words.slice(0, 2).join(" ")}".\n\n${usage()}`);
   }
-  const { values, positionals } = parse(command, words.slice(command.words.length));
-  await command.run({ config: loadConfig(), log: createLog("warn"), out, options: values, names: positionals });
+  const { values, flags, positionals } = parse(command, words.slice(command.words.length));
+  await command.run({ config: loadConfig(), log: createLog("warn"), out, options: values, flags, names: positionals });
 } catch (error) {
   code = error instanceof UsageError ? 2 : 1;
   if (error instanceof UsageError || error instanceof ConfigError || error instanceof AppError) out.say(error.message);
@@ -45,15 +46,27 @@ try {
 }
 process.exit(code);
 
-function parse(c: Command, rest: string[]): { values: Record<string, string | undefined>; positionals: string[] } {
+function parse(
+  c: Command,
+  rest: string[],
+): { values: Record<string, string | undefined>; flags: Set<string>; positionals: string[] } {
   try {
     const parsed = parseArgs({
       args: rest,
-      options: Object.fromEntries(c.options.map((o) => [o, { type: "string" as const }])),
+      options: {
+        ...Object.fromEntries(c.options.map((o) => [o, { type: "string" as const }])),
+        ...Object.fromEntries((c.flags ?? []).map((f) => [f, { type: "boolean" as const }])),
+      },
       allowPositionals: true,
     });
     if (parsed.positionals.length !== c.names) throw new Error(`expected ${c.names} name${c.names === 1 ? "" : "s"}`);
-    return { values: parsed.values as Record<string, string | undefined>, positionals: parsed.positionals };
+    const values: Record<string, string | undefined> = {};
+    const flags = new Set<string>();
+    for (const [name, value] of Object.entries(parsed.values)) {
+      if (typeof value === "string") values[name] = value;
+      else if (value === true) flags.add(name);
+    }
+    return { values, flags, positionals: parsed.positionals };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\nUsage: skein ${c.usage}`);
   }

@@ -51,6 +51,11 @@ export function serverPid(dataDir: string): number | undefined {
   return pid;
 }
 
+/** Folder for secrets that an instance cannot do without, such as keys it signs with. Every file in it is part of a backup. The database's password is none: a new cluster makes a new one. */
+export function secretsDir(dataDir: string): string {
+  return join(dataDir, "secrets");
+}
+
 /** The secret of the one-time set-up link: kept until an owner exists, so that a restart does not invalidate a link that was sent. */
 export function setupSecret(dataDir: string): string {
   const file = join(dataDir, "setup-token");

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import type { Log } from "#platform/log/log.ts";
@@ -12,6 +12,11 @@ export function migrationNames(): string[] {
     .filter((f) => /^\d{4}_.+\.sql$/.test(f))
     .map((f) => f.slice(0, -4))
     .sort();
+}
+
+/** The SQL of a migration. */
+export function migrationText(name: string): string {
+  return readFileSync(join(DIR, `${name}.sql`), "utf8");
 }
 
 /** Which migrations the database has, and which it lacks. */

@@ -29,8 +29,8 @@ export interface JobSpec {
 /** Who hears of which event type: task names (`<module>.<verb>`) by event type. */
 export type Subscriptions = Record<string, readonly { task: string; priority?: number; maxAttempts?: number }[]>;
 
-// $1 is an array of graphile_worker.job_spec as JSON: {identifier, payload, job_key, run_at, priority, max_attempts}
-const addJobs = statement<[specs: string], { n: bigint }>(
+// Also used by the restore of a backup. $1 is an array of graphile_worker.job_spec as JSON: {identifier, payload, job_key, run_at, priority, max_attempts}
+export const addJobs = statement<[specs: string], { n: bigint }>(
   "platform.addJobs",
   `select count(*) as n from graphile_worker.add_jobs(
      array(select json_populate_record(null::graphile_worker.job_spec, s) from json_array_elements($1::json) s), false)`,
