@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -31,6 +32,7 @@ export async function writeArchive(file: string, about: About, signal?: AbortSig
     params: { [constants.ZSTD_c_compressionLevel]: 3, [constants.ZSTD_c_checksumFlag]: 1 },
   });
   const out = createWriteStream(draft, { flags: "wx", mode: 0o600, flush: true });
+  await once(out, "open");
   const written = pipeline(tar, zstd, out, signal ? { signal } : {});
   // It is awaited where it matters; until then its failure is no unhandled one.
   written.catch(() => {});
@@ -43,6 +45,7 @@ export async function writeArchive(file: string, about: About, signal?: AbortSig
 
   async function raw(name: string, size: number, body: AsyncIterable<Uint8Array>): Promise<string> {
     signal?.throwIfAborted();
+    if (out.errored) throw out.errored;
     const hash = createHash("sha256");
     const done = Promise.withResolvers<void>();
     done.promise.catch(() => {});
@@ -77,11 +80,11 @@ export async function writeArchive(file: string, about: About, signal?: AbortSig
     const text = Buffer.from(lines.join(""));
     lines = [];
     lineBytes = 0;
-    checksums.push(await raw(pieceName("checksums", checksums.length + 1), text.length, once(text)));
+    checksums.push(await raw(pieceName("checksums", checksums.length + 1), text.length, single(text)));
   }
 
   async function entry(name: string, size: number, body: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
-    const sum = await raw(name, size, body instanceof Uint8Array ? once(body) : body);
+    const sum = await raw(name, size, body instanceof Uint8Array ? single(body) : body);
     const line = `${sum}  ${name}\n`;
     lines.push(line);
     lineBytes += line.length;
@@ -128,7 +131,7 @@ export async function writeArchive(file: string, about: About, signal?: AbortSig
     async finish(counts) {
       await closeChecksums();
       const text = Buffer.from(`${JSON.stringify({ ...counts, checksums } satisfies Manifest, null, 2)}\n`);
-      await raw(MANIFEST, text.length, once(text));
+      await raw(MANIFEST, text.length, single(text));
       tar.finalize();
       await written;
       await closing;
@@ -140,7 +143,7 @@ export async function writeArchive(file: string, about: About, signal?: AbortSig
   };
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+async function* single(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   if (bytes.length > 0) yield bytes;
 }
 
