@@ -4,9 +4,7 @@
  */
 import activityStreams from "./contexts/activitystreams.json" with { type: "json" };
 import usual from "./contexts/usual.json" with { type: "json" };
-import { isPlain, redefines } from "./plain.ts";
-import { readPlain } from "./read.ts";
-import type { IncomingObject } from "./types.ts";
+import { redefines } from "./plain.ts";
 import { get, isObject, list, type Json } from "./values.ts";
 
 /** What JSON-LD may cost: expansion takes some µs per node and again per term of every context. */
@@ -50,22 +48,14 @@ export function bundledContext(url: string): Promise<{ documentUrl: string; docu
 }
 
 /**
- * Reads a document, plain or not.
+ * The document with the usual names, without a context.
  *
- * @returns undefined when it is unusable, too complex for JSON-LD, or needs a context that is not bundled; never rejects
+ * @returns undefined when it is too complex, needs a context that is not bundled, or is no single object; never rejects
  */
-export async function readDocument(json: unknown, now: Date): Promise<IncomingObject | undefined> {
-  if (!isObject(json)) return undefined;
-  if (isPlain(json)) return readPlain(json, now);
-  // Correct JSON-LD, but no honest server does that; it is done to let two readers see two different things.
-  if (redefines(json)) return undefined;
-  const named = await usualNames(json);
-  return named && readPlain(named, now);
-}
-
-/** The document with the usual names, without a context; undefined when that cannot be done. */
 export async function usualNames(json: Json): Promise<Json | undefined> {
-  if (!isAffordable(json)) return undefined;
+  // Other meanings for the usual names would be correct JSON-LD, but no honest server sends them; it is done to let two readers see
+  // two different things.
+  if (redefines(json) || !isAffordable(json)) return undefined;
   try {
     const { default: jsonld } = await import("jsonld");
     const expanded = await jsonld.expand(json, {
