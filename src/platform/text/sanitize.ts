@@ -1,92 +1,10 @@
 /** Foreign HTML and foreign plain text, made harmless. The only place that may do so. */
-import sanitize from "sanitize-html";
 import { escapeHtml } from "./format.ts";
-import { MAX_NESTING, safeAttributes, SCHEMES, TAGS } from "./sanitize-rules.ts";
+import { sanitizeParsed } from "./sanitize-parsed.ts";
 import { sanitizeSimple } from "./sanitize-simple.ts";
 
 /** Longest HTML that is looked at, in UTF-16 units. The rest is cut off before anything is parsed. */
 export const MAX_HTML = 512 * 1024;
-/** Open elements at one time. The parser's work grows with the square of it; people need about ten. */
-const MAX_DEPTH = 100;
-
-class TooDeep extends Error {}
-
-/** Elements that become others: old names, and blocks whose texts would otherwise run into each other. */
-const RENAMED: Record<string, string> = {
-  s: "del",
-  strike: "del",
-  ins: "u",
-  tt: "code",
-  kbd: "code",
-  samp: "code",
-  ...Object.fromEntries(
-    ["div", "section", "article", "header", "footer", "main", "aside", "figure", "figcaption", "dt", "dd", "tr"].map(
-      (name) => [name, "p"],
-    ),
-  ),
-  // All headings go through the parser as `h1` and are replaced afterwards, because one element becomes two.
-  ...Object.fromEntries(["h1", "h2", "h3", "h4", "h5", "h6"].map((name) => [name, "h1"])),
-};
-
-function transform(
-  name: string,
-  attributes: Record<string, string>,
-): { tagName: string; attribs: Record<string, string> } {
-  const tag = (Object.hasOwn(RENAMED, name) ? RENAMED[name] : undefined) ?? name;
-  const attribs = safeAttributes(tag, (key) => (Object.hasOwn(attributes, key) ? attributes[key] : undefined));
-  return { tagName: tag === "a" && attribs["href"] === undefined ? "span" : tag, attribs };
-}
-
-function options(): sanitize.IOptions {
-  let depth = 0;
-  return {
-    allowedTags: [...TAGS, "h1"],
-    allowedAttributes: {
-      a: ["href", "class", "translate", "rel"],
-      span: ["class", "translate"],
-      p: ["class"],
-      ol: ["start"],
-      li: ["value"],
-    },
-    allowedSchemes: SCHEMES,
-    allowProtocolRelative: false,
-    disallowedTagsMode: "discard",
-    // Elements whose content is not meant to be read.
-    nonTextTags: [
-      "script",
-      "style",
-      "textarea",
-      "option",
-      "xmp",
-      "noscript",
-      "iframe",
-      "noembed",
-      "noframes",
-      "title",
-      "template",
-    ],
-    nestingLimit: MAX_NESTING,
-    transformTags: { "*": transform },
-    onOpenTag: () => {
-      depth++;
-      if (depth > MAX_DEPTH) throw new TooDeep();
-    },
-    onCloseTag: () => {
-      depth--;
-    },
-  };
-}
-
-/** Once through the parser. */
-function parsed(html: string): string {
-  try {
-    return sanitize(html, options()).replaceAll("<h1>", "<p><strong>").replaceAll("</h1>", "</strong></p>");
-  } catch {
-    // Too deep, or something in the parser that its authors did not expect: the text alone is always safe.
-    return textOnly(html);
-  }
-}
-
 function textOnly(html: string): string {
   return `<p>${escapeHtml(foreignText(html, { lines: true }))
     .replaceAll("&#39;", "'")
@@ -111,17 +29,26 @@ function finish(html: string): string {
  * the input's syntax survives. Sanitising twice gives the same as sanitising once.
  *
  * @param html of any length; only the first 512 Ki characters count
- * @returns HTML that may be put into a page
+ * @returns HTML that may be put into a page, at most 512 Ki characters
  */
 export function sanitizeHtml(html: string): string {
-  let current = html.length > MAX_HTML ? html.slice(0, MAX_HTML) : html;
-  if (!current.isWellFormed()) current = current.toWellFormed();
+  let source = html.length > MAX_HTML ? html.slice(0, MAX_HTML) : html;
+  for (;;) {
+    const out = harmless(source);
+    if (out.length <= MAX_HTML) return out;
+    // Escaped text is longer than text, links get a rel. Cutting the output would leave elements open.
+    source = source.slice(0, Math.floor((source.length * MAX_HTML * 0.9) / out.length));
+  }
+}
+
+function harmless(html: string): string {
+  let current = html.isWellFormed() ? html : html.toWellFormed();
   const simple = sanitizeSimple(current.replace(UNWANTED, ""));
   if (simple !== undefined) return finish(simple);
   // What a parser has repaired once may still hold elements in places where it repairs again (a paragraph in a paragraph that a
   // discarded element stood between). Two rounds suffice for all that was ever seen.
   for (let round = 0; round < 5; round++) {
-    const next = finish(parsed(current));
+    const next = finish(sanitizeParsed(current) ?? textOnly(current));
     if (next === current) return next;
     const again = sanitizeSimple(next);
     if (again !== undefined && finish(again) === next) return next;
