@@ -94,20 +94,23 @@ export function createChanges(deps: PostsDeps): Changes {
   return {
     async edit(author, postId, edit) {
       const mediaIds = [...new Set(edit.mediaIds)];
+      // Looked up before the transaction: whoever holds a connection must not wait for a second one, nor for another server.
+      const seen = await one(deps.pool, visiblePost, author.accountId, postId);
+      if (!seen || seen.account_id !== author.accountId || seen.boost_of_id !== null) throw notFound();
+      checkPost(
+        {
+          text: edit.text,
+          spoilerText: edit.spoilerText,
+          mediaCount: mediaIds.length,
+          poll: edit.poll,
+          quoting: seen.quote_of_id !== null,
+        },
+        deps.maxChars,
+      );
+      const composed = await compose(deps, edit.text, await quotedUrl(seen));
       await deps.tx(async (db) => {
         const post = await one(db, lockOwn, postId, author.accountId);
-        if (!post || post.boost_of_id !== null) throw notFound();
-        checkPost(
-          {
-            text: edit.text,
-            spoilerText: edit.spoilerText,
-            mediaCount: mediaIds.length,
-            poll: edit.poll,
-            quoting: post.quote_of_id !== null,
-          },
-          deps.maxChars,
-        );
-        const composed = await compose(deps, edit.text, await quotedUrl(post));
+        if (!post) throw notFound();
         const [oldPoll] = post.has_poll ? await run(db, pollsOf, [post.id]) : [];
         const at = post.edited_at ?? idTime(post.id);
         await exec(

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type pg from "pg";
 import type { Db } from "./sql.ts";
 import type { Pool } from "./pool.ts";
@@ -10,6 +11,23 @@ export interface TxClient extends Db {
   readonly inTransaction: true;
   /** Runs when the transaction has committed, before the caller of `Tx` goes on. */
   afterCommit(work: () => void): void;
+}
+
+const inside = new AsyncLocalStorage<Pool>();
+
+/**
+ * Makes a pool refuse a second connection to code that runs in a transaction on it. When every connection is held by a transaction
+ * that waits for another one, all of them stand still until the wait times out: inside a transaction everything goes through its `db`.
+ * For tests, where the mistake shows at the first call instead of under load.
+ */
+export function refuseNested(pool: Pool): Pool {
+  const connect = pool.connect.bind(pool);
+  const guarded = (...args: Parameters<typeof connect>): ReturnType<typeof connect> => {
+    if (inside.getStore() === pool)
+      throw new Error("Code in a transaction asks the pool for a second connection: use the transaction's client");
+    return connect(...args);
+  };
+  return Object.assign(pool, { connect: guarded });
 }
 
 const RETRY = new Set(["40001", "40P01"]);
@@ -28,7 +46,7 @@ export function createTx(pool: Pool, onCommit: () => void = () => {}): Tx {
           query: (config) => client.query(config),
           afterCommit: (run) => void later.push(run),
         };
-        const result = await work(handle);
+        const result = await inside.run(pool, () => work(handle));
         await client.query("commit");
         onCommit();
         for (const run of later) run();
