@@ -7,7 +7,7 @@ import { createPasswords } from "#platform/crypto/secrets.ts";
 import { migrationNames } from "#platform/db/migrate.ts";
 import { createPool } from "#platform/db/pool.ts";
 import { leaseSlot } from "#platform/db/slot.ts";
-import { createTx } from "#platform/db/tx.ts";
+import { createTx, refuseNested } from "#platform/db/tx.ts";
 import { createPublisher } from "#platform/events/publish.ts";
 import { createHorizon } from "#platform/horizon.ts";
 import { allowCors, createHttpApp, mount, type HttpApp, type MountOptions } from "#platform/http/server.ts";
@@ -79,6 +79,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const clock = options.clock ?? systemClock;
   const metrics = createMetrics();
   const pool = createPool(options.databaseUrl, log, { max: 12, statementTimeoutMs: 60_000 });
+  if (config.test) refuseNested(pool);
   const readPool = createPool(options.databaseUrl, log, {
     max: 4,
     genericPlans: true,
@@ -161,7 +162,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     exclusive: options.exclusive,
     pullFollowers: config.pullFollowers,
   });
-  const notifications = createNotifications({ pool, readPool, ids });
+  const notifications = createNotifications({ pool, readPool, tx, ids });
   const present = createStatusPresenter({ posts, accounts, signals, publicUrl, cacheBytes: config.cacheBytes });
   metrics.cache("statuses", present.cacheBytes);
 

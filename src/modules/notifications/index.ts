@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "#platform/db/pool.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
+import type { Tx } from "#platform/db/tx.ts";
 import { notFound } from "#platform/errors.ts";
 import type { Page } from "#platform/http/page.ts";
 import { MAX_ID, type Id, type Ids } from "#platform/ids.ts";
@@ -57,6 +59,9 @@ export interface Notifications {
   tasks: readonly Task[];
 }
 
+/** How far the clocks of two processes may be apart without an effect on the order, in milliseconds. */
+const CLOCKS_APART_MS = 100;
+
 const GROUPABLE = new Set(["favourite", "reblog", "follow"]);
 
 /** The key under which a notification is grouped. */
@@ -66,7 +71,7 @@ export function groupKey(row: sql.NotificationRow, grouped: ReadonlySet<string> 
   return `${row.type}-${row.post_id}`;
 }
 
-export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids }): Notifications {
+export function createNotifications(deps: { pool: Pool; readPool: Pool; tx: Tx; ids: Ids }): Notifications {
   const { pool, ids } = deps;
 
   const idIn = (payload: Record<string, unknown>, key: string): Id => BigInt(String(payload[key]));
@@ -75,15 +80,21 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; ids: Ids
     const unique = [...new Set(recipients)];
     for (let i = 0; i < unique.length; i += 1000) {
       const some = unique.slice(i, i + 1000);
-      await run(
-        pool,
-        sql.tell,
-        some.map(() => ids.next()),
-        some,
-        type,
-        from,
-        post,
-      );
+      await deps.tx(async (db) => {
+        await run(db, sql.lockRecipients, some);
+        const newest = (await one(db, sql.newestOf, some))?.id ?? 0n;
+        // Another process may have minted a greater id in this very millisecond, or its clock may be a little ahead.
+        for (let waited = 0; ids.next() <= newest && waited < CLOCKS_APART_MS; waited++) await sleep(1);
+        await run(
+          db,
+          sql.tell,
+          some.map(() => ids.next()),
+          some,
+          type,
+          from,
+          post,
+        );
+      });
     }
   }
 

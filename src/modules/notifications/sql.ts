@@ -19,6 +19,22 @@ export const tell = statement<
    on conflict do nothing returning id, account_id`,
 );
 
+// Notifications of one person become visible in the order of their ids, also when several processes write: whoever writes for a person holds the person's
+// lock until after the commit, and mints the ids when it has the lock. So a client that asks for what is newer than its newest misses nothing. 64 locks for
+// everybody, taken in order: a lock for each would not fit into PostgreSQL's table of locks.
+export const lockRecipients = statement<[recipients: bigint[]], { n: bigint }>(
+  "notifications.lockRecipients",
+  `with taken as materialized (
+     select pg_advisory_xact_lock(1936418158, s.lane) from (select distinct (r.id % 64)::int as lane from unnest($1::int8[]) r(id) order by 1) s)
+   select count(*) as n from taken`,
+);
+/** The newest one any of these people has. */
+export const newestOf = statement<[recipients: bigint[]], { id: bigint | null }>(
+  "notifications.newestOf",
+  `select max(n.id) as id from unnest($1::int8[]) r(id)
+     cross join lateral (select x.id from notifications x where x.account_id = r.id order by x.id desc limit 1) n`,
+);
+
 export const mentioned = statement<[post: bigint], { account_id: bigint }>(
   "notifications.mentioned",
   `select account_id from mentions where post_id = $1`,
