@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { corpus } from "#test/fixtures/activitypub/corpus.ts";
-import { readDocument, readObject } from "./read.ts";
+import { readDocument } from "./jsonld.ts";
+import { readObject } from "./read.ts";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 

@@ -30,21 +30,8 @@ export function readActivity(json: unknown, now: Date): IncomingActivity | undef
   return read?.kind === "activity" ? read : undefined;
 }
 
-/**
- * Reads a document, plain or not. Those that need JSON-LD cost about a millisecond, so this belongs into workers, not into requests.
- *
- * @returns undefined when it is unusable, too complex for JSON-LD, or needs a context that is not bundled; never rejects
- */
-export async function readDocument(json: unknown, now: Date): Promise<IncomingObject | undefined> {
-  if (!isObject(json)) return undefined;
-  if (isPlain(json)) return readPlain(json, now);
-  const { usualNames } = await import("./jsonld.ts");
-  const named = await usualNames(json);
-  return named && readPlain(named, now);
-}
-
 /** Reads a document in which every name means what the AS2 context says. */
-function readPlain(json: Json, now: Date): IncomingObject | undefined {
+export function readPlain(json: Json, now: Date): IncomingObject | undefined {
   return read(json, now, 0, undefined);
 }
 

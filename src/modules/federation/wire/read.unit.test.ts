@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { refineAudience } from "./audience.ts";
+import { readDocument } from "./jsonld.ts";
 import { LIMITS } from "./limits.ts";
 import { ParseProblem, parseDocument } from "./parse.ts";
-import { readActivity, readDocument, readObject } from "./read.ts";
+import { readActivity, readObject } from "./read.ts";
 import type { IncomingNote } from "./types.ts";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
