@@ -1,4 +1,5 @@
 import { escapeHtml } from "#platform/text/format.ts";
+import { sanitizeHtml } from "#platform/text/sanitize.ts";
 import { isAddressed, readAudience } from "./audience.ts";
 import { htmlOf, linkParagraph, localized, paragraphs, plain } from "./html.ts";
 import { LIMITS } from "./limits.ts";
@@ -116,8 +117,7 @@ function titledContent(object: Json, type: string, raw: string | undefined, url:
   const excerpt = sensitive ? "" : htmlOf(localized(object, "summary", LIMITS.summary).raw, {});
   const body = full === "" || (excerpt !== "" && full.length > SHORT_ARTICLE) ? excerpt : full;
   const parts = [];
-  if (title !== "")
-    parts.push(`<p><strong>${escapeHtml(title).replaceAll("&quot;", '"').replaceAll("&#39;", "'")}</strong></p>`);
+  if (title !== "") parts.push(`<p><strong>${escapeHtml(title)}</strong></p>`);
   if (type === "Event") parts.push(paragraphs(when(object)));
   // Text without any paragraph would run into the title.
   parts.push(body === "" || /^<(?:p|ul|ol|blockquote|pre)[ >]/.test(body) ? body : `<p>${body}</p>`);
@@ -126,7 +126,8 @@ function titledContent(object: Json, type: string, raw: string | undefined, url:
   );
   if (about !== undefined) parts.push(linkParagraph(about));
   if (!body.includes(`href="${escapeHtml(url)}"`)) parts.push(linkParagraph(url));
-  return parts.join("");
+  // Once more as a whole: a body that begins with text may have blocks further on, which do not belong into a paragraph.
+  return sanitizeHtml(parts.join(""));
 }
 
 /** Time and place of an event, as far as it says. */
