@@ -5,7 +5,7 @@
  * Usage: `node tools/check-boundaries.ts` (exit code 1 when a planted import is judged wrongly).
  */
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
@@ -124,6 +124,8 @@ function plants(): Plant[] {
     plant(folder, "#web/lib/thing.ts", false);
   }
 
+  out.push(...outgoing());
+
   plant("web/lib", "#shared/thing.ts", true);
   plant("web/lib", "#web/lib/thing.ts", true);
   for (const target of ["#platform/thing.ts", "#modules/posts/index.ts", "#doors/mastodon/door.ts"]) {
@@ -156,6 +158,45 @@ function plants(): Plant[] {
       "import(no-cycle)",
     ),
   );
+  return out;
+}
+
+/** Ways out of the server that bypass the guarded client, in every layer; and what stays allowed. */
+function outgoing(): Plant[] {
+  const out: Plant[] = [];
+  const folders = ["src", "src/cli", "src/platform", "src/platform/http"];
+  for (const name of Object.keys(MODULES)) folders.push(`src/modules/${name}`);
+  for (const door of DOORS) folders.push(`src/doors/${door}`);
+  const imports = [
+    'import { request } from "undici";\nexport const used = request;\n',
+    'import { get } from "node:http";\nexport const used = get;\n',
+    'import http from "node:http";\nexport const used = http;\n',
+    'import * as http from "node:http";\nexport const used = http;\n',
+    'import { request } from "node:https";\nexport const used = request;\n',
+    'import { connect } from "node:http2";\nexport const used = connect;\n',
+    'import { connect } from "node:net";\nexport const used = connect;\n',
+    'import { Socket } from "node:net";\nexport const used = Socket;\n',
+    'import { connect } from "node:tls";\nexport const used = connect;\n',
+    'export const used = await import("undici");\n',
+    'export { request } from "node:http";\n',
+  ];
+  const globals = [
+    ["export const used = fetch;\n", "eslint(no-restricted-globals)"],
+    ["export const used = () => new WebSocket('wss://x.test');\n", "eslint(no-restricted-globals)"],
+    ["export const used = globalThis.fetch;\n", "eslint(no-restricted-properties)"],
+  ] as const;
+  const fine = [
+    'import { createServer } from "node:http";\nexport const used = createServer;\n',
+    'import type { IncomingMessage } from "node:http";\nexport type Used = IncomingMessage;\n',
+    'import { BlockList } from "node:net";\nexport const used = BlockList;\n',
+  ];
+  for (const folder of folders) {
+    for (const [n, source] of imports.entries()) out.push(rule(`${folder}/outgoing-${n}.ts`, source, IMPORTS));
+    for (const [n, [source, code]] of globals.entries()) out.push(rule(`${folder}/outgoing-g${n}.ts`, source, code));
+    for (const [n, source] of fine.entries()) out.push({ file: `${folder}/incoming-${n}.ts`, source });
+  }
+  for (const [n, source] of imports.entries()) out.push({ file: `src/platform/fetch/outgoing-${n}.ts`, source });
+  out.push(rule("src/platform/fetch/upwards.ts", 'export { thing } from "#modules/posts/index.ts";\n', IMPORTS));
   return out;
 }
 
@@ -233,8 +274,22 @@ export function checkBoundaries(configFile: string = join(ROOT, ".oxlintrc.json"
   }
 }
 
+/**
+ * Looks for what the linter cannot see: `import("node:http")` brings the whole module, request and all, and so do `require` and
+ * `getBuiltinModule`.
+ *
+ * @returns one sentence per file below `folder` that does so, outside of the guarded client.
+ */
+export function checkHiddenImports(folder: string = join(ROOT, "src")): string[] {
+  const hidden = /(?:import|require|getBuiltinModule)\s*\(\s*["'`](?:node:)?(?:https?|http2|net|tls|dgram|undici)["'`]/;
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts") && !file.startsWith(join("platform", "fetch")))
+    .filter((file) => hidden.test(readFileSync(join(folder, file), "utf8")))
+    .map((file) => `outgoing requests go through the guarded client: ${file}`);
+}
+
 if (import.meta.main) {
-  const problems = checkBoundaries();
+  const problems = [...checkBoundaries(), ...checkHiddenImports()];
   for (const problem of problems) console.error(problem);
   if (problems.length > 0) process.exit(1);
   console.log(`boundaries: ${plants().length} planted files judged rightly`);
