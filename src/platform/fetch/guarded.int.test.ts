@@ -1,63 +1,13 @@
 import assert from "node:assert/strict";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { createServer as createTcpServer, type AddressInfo, type Socket } from "node:net";
-import { after, test } from "node:test";
-import { brotliCompressSync, constants, createGzip, gzipSync } from "node:zlib";
+import { createServer as createTcpServer } from "node:net";
+import { test } from "node:test";
 import { CERTIFICATE, CERTIFICATE_KEY } from "./certificate.fixture.ts";
-import { createGuardedFetch, FetchFailed, type GuardedFetch, type GuardedFetchOptions } from "./guarded.ts";
+import { FetchFailed } from "./guarded.ts";
+import { client, DOCUMENT, JSON_TYPE, listen, peer, refused } from "./lab.fixture.ts";
 
-const JSON_TYPE = "application/activity+json";
-const closing: (() => Promise<unknown>)[] = [];
-after(async () => {
-  for (const close of closing.toReversed()) await close();
-});
-
-function client(options: Partial<GuardedFetchOptions> = {}): GuardedFetch {
-  const made = createGuardedFetch({
-    version: "1.2.3",
-    publicUrl: "https://skein.example",
-    allowLoopback: true,
-    limits: { burst: 1000 },
-    ...options,
-  });
-  closing.push(() => made.close());
-  return made;
-}
-
-async function listen(server: Server | ReturnType<typeof createTcpServer>, host = "127.0.0.1"): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, host, resolve));
-  const sockets = new Set<Socket>();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.on("close", () => sockets.delete(socket));
-  });
-  closing.push(async () => {
-    for (const socket of sockets) socket.destroy();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  const address: AddressInfo | string | null = server.address();
-  assert.ok(address && typeof address === "object");
-  return address.port;
-}
-
-/** A peer over http on loopback. */
-async function peer(listener: RequestListener, host?: string): Promise<string> {
-  return `http://127.0.0.1:${await listen(createServer(listener), host)}`;
-}
-
-function refused(reason: string, status?: number): (error: unknown) => boolean {
-  return (error) => {
-    assert.ok(error instanceof FetchFailed, String(error));
-    assert.equal(error.reason, reason, error.message);
-    if (status !== undefined) assert.equal(error.status, status);
-    return true;
-  };
-}
-
-const DOCUMENT = { accept: JSON_TYPE, types: [JSON_TYPE], maxBytes: 1024 * 1024 };
-
-test("a document: fixed user agent, no cookies, body and final URL", async () => {
+test("T18 a document: final URL, fixed user agent, no cookies", async () => {
   const seen: string[] = [];
   const origin = await peer((request, response) => {
     seen.push(
@@ -200,135 +150,6 @@ test("T06 redirects: judged at each hop, three at most, none twice, never to htt
   assert.deepEqual(hits, ["/hop/3"]);
 });
 
-test("T08 endless bodies and bombs stop at the cap, with little memory", async () => {
-  const zeros = Buffer.alloc(1024 * 1024);
-  let sent = 0;
-  const brotliBomb = brotliCompressSync(Buffer.alloc(64 * 1024 * 1024), {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 3 },
-  });
-  const origin = await peer((request, response) => {
-    response.setHeader("Content-Type", JSON_TYPE);
-    if (request.url === "/endless") {
-      const more = (): void => {
-        while (!response.destroyed && response.write(zeros)) sent += zeros.length;
-      };
-      response.on("drain", more);
-      more();
-    } else if (request.url === "/gzip") {
-      response.setHeader("Content-Encoding", "gzip");
-      const gzip = createGzip({ level: 9 });
-      gzip.pipe(response);
-      response.on("close", () => gzip.destroy());
-      const more = (): void => {
-        while (!gzip.destroyed && gzip.write(zeros)) sent += zeros.length;
-      };
-      gzip.on("drain", more);
-      more();
-    } else if (request.url === "/brotli") {
-      response.setHeader("Content-Encoding", "br");
-      response.end(brotliBomb);
-    } else if (request.url === "/announced") {
-      response.setHeader("Content-Length", 5 * 1024 ** 3);
-      response.write("x");
-    } else {
-      response.setHeader("Content-Encoding", "gzip, gzip");
-      response.end(gzipSync(gzipSync(zeros)));
-    }
-  });
-  const fetcher = client();
-  const before = process.memoryUsage().rss;
-  for (const [path, reason] of [
-    ["/endless", "too_large"],
-    ["/gzip", "too_large"],
-    ["/brotli", "too_large"],
-    ["/announced", "too_large"],
-    ["/twice", "wrong_type"],
-  ] as const) {
-    await assert.rejects(fetcher.document(origin + path, DOCUMENT), refused(reason));
-  }
-  // This process is the peer as well; it did not get to send much more than was read.
-  assert.ok(sent < 512 * 1024 ** 2, String(sent));
-  assert.ok(process.memoryUsage().rss - before < 150 * 1024 ** 2);
-});
-
-test("compressed documents arrive whole; damaged and cut-off ones fail", async () => {
-  const text = Buffer.from(JSON.stringify({ content: "ä".repeat(100_000) }));
-  const origin = await peer((request, response) => {
-    response.setHeader("Content-Type", JSON_TYPE);
-    const accepts = request.headers["accept-encoding"] ?? "";
-    if (request.url === "/br") response.setHeader("Content-Encoding", "br").end(brotliCompressSync(text));
-    else if (request.url === "/gzip") response.setHeader("Content-Encoding", "GZIP").end(gzipSync(text));
-    else if (request.url === "/cut")
-      response.setHeader("Content-Encoding", "gzip").end(gzipSync(text).subarray(0, -20));
-    else if (request.url === "/damaged") response.setHeader("Content-Encoding", "gzip").end("no gzip at all");
-    else response.end(accepts);
-  });
-  const fetcher = client();
-  for (const path of ["/br", "/gzip"]) assert.deepEqual((await fetcher.document(origin + path, DOCUMENT)).body, text);
-  for (const path of ["/cut", "/damaged"])
-    await assert.rejects(fetcher.document(origin + path, DOCUMENT), refused("network"));
-  assert.equal((await fetcher.document(`${origin}/`, DOCUMENT)).body.toString(), "gzip, br");
-  assert.equal((await fetcher.bytes(`${origin}/`, { accept: "*/*", maxBytes: 100 })).body.toString(), "identity");
-});
-
-test("T09 a slow drip is ended by the deadline for the whole, before and after the headers, with redirects", async () => {
-  const origin = await peer((request, response) => {
-    if (request.url === "/never") return;
-    if (request.url === "/again") {
-      setTimeout(() => response.writeHead(302, { Location: `/never` }).end(), 50);
-      return;
-    }
-    response.setHeader("Content-Type", JSON_TYPE);
-    const timer = setInterval(() => response.write("x"), 30);
-    response.on("close", () => clearInterval(timer));
-  });
-  const fetcher = client();
-  for (const path of ["/drip", "/never", "/again"]) {
-    await assert.rejects(fetcher.document(origin + path, { ...DOCUMENT, timeoutMs: 200 }), refused("timeout"));
-  }
-  await assert.rejects(fetcher.post(`${origin}/never`, Buffer.from("x"), {}, { timeoutMs: 100 }), refused("timeout"));
-  // A server that takes connections and says nothing.
-  const silent = createTcpServer(() => undefined);
-  const port = await listen(silent);
-  const url = `https://peer.test:${port}/`;
-  const mute = client({
-    trustedOrigins: [`https://peer.test:${port}`],
-    resolve: async () => ["127.0.0.1"],
-    connectTimeoutMs: 100,
-  });
-  await assert.rejects(mute.document(url, DOCUMENT), refused("timeout"));
-});
-
-test("T17 media types are compared exactly, with profile where one is required", async () => {
-  const origin = await peer((request, response) => {
-    const type = decodeURIComponent((request.url ?? "/").slice(1));
-    if (type) response.setHeader("Content-Type", type);
-    response.end("{}");
-  });
-  const fetcher = client();
-  const profile = 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"';
-  const as = (type: string) =>
-    fetcher.document(`${origin}/${encodeURIComponent(type)}`, { ...DOCUMENT, types: [JSON_TYPE, profile] });
-  for (const type of [
-    JSON_TYPE,
-    "Application/Activity+JSON ;charset=utf-8",
-    profile,
-    `${profile.slice(0, -1)} https://x.test"`,
-  ]) {
-    assert.equal((await as(type)).status, 200, type);
-  }
-  for (const type of [
-    "",
-    "text/html",
-    "application/json",
-    "application/ld+json",
-    "text/plain; x=application/activity+json",
-    "application/activity+json2",
-  ]) {
-    await assert.rejects(as(type), refused("wrong_type"));
-  }
-});
-
 test("a status that is no success is an error with its headers; for POST it is an answer", async () => {
   const origin = await peer((request, response) => {
     response.writeHead(Number((request.url ?? "").slice(1)), { "Retry-After": "7", "Content-Type": JSON_TYPE });
@@ -434,40 +255,6 @@ test("dead hosts leave nothing behind, and living ones are bounded", async () =>
     assert.equal(answer.status, 200);
   }
   assert.equal(alive.size.origins, 10);
-});
-
-test("a sink gets the body in its own time, and the cap holds there too", async () => {
-  const origin = await peer((request, response) => {
-    response.setHeader("Content-Type", "image/png");
-    if (request.url === "/br")
-      response.setHeader("Content-Encoding", "br").end(brotliCompressSync(Buffer.alloc(300_000, 7)));
-    else response.end(Buffer.alloc(300_000, 7));
-  });
-  const fetcher = client();
-  for (const path of ["/", "/br"]) {
-    let bytes = 0;
-    let writing = false;
-    const sink = async (chunk: Buffer): Promise<void> => {
-      assert.equal(writing, false);
-      writing = true;
-      await new Promise((resolve) => setImmediate(resolve));
-      bytes += chunk.length;
-      writing = false;
-    };
-    const found = await fetcher.bytes(origin + path, { accept: "image/*", maxBytes: 300_000, sink });
-    assert.equal(bytes, 300_000);
-    assert.equal(found.body.length, 0);
-    assert.equal(found.contentType, "image/png");
-    await assert.rejects(
-      fetcher.bytes(origin + path, { accept: "image/*", maxBytes: 299_999, sink }),
-      refused("too_large"),
-    );
-    const broken = (): Promise<void> => Promise.reject(new Error("disk full"));
-    await assert.rejects(
-      fetcher.bytes(origin + path, { accept: "image/*", maxBytes: 300_000, sink: broken }),
-      refused("network"),
-    );
-  }
 });
 
 test("answers that are no HTTP, too long headers, a connection that ends: network, never a crash", async () => {

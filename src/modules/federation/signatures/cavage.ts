@@ -157,7 +157,7 @@ export function readCavage(header: string, request: SignedRequest, site: Signatu
     base += `${name}: ${value}`;
   }
   if (before === undefined || !host || signedAt === undefined) return refuse("uncovered");
-  if (expires !== undefined && expires <= now) return refuse("expired");
+  if (expires !== undefined && expires + site.graceMs <= now) return refuse("expired");
 
   const { body, target } = request;
   if (digest) {

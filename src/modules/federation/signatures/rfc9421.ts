@@ -139,7 +139,8 @@ export function readRfc9421(input: string, request: SignedRequest, site: Signatu
     const late = judgeTime(signedAt, now, site);
     if (late) return late;
     const expires = timeOf(list, "expires");
-    if (expires !== undefined && !(expires > now)) return Number.isNaN(expires) ? "malformed" : "expired";
+    if (expires !== undefined && !(expires + site.graceMs > now))
+      return Number.isNaN(expires) ? "malformed" : "expired";
 
     const names = coveredNames(list);
     if (typeof names === "string") return names;

@@ -66,6 +66,8 @@ export interface SignatureSite {
   maxAgeMs: number;
   /** How far a sender's clock may be ahead, in milliseconds. */
   maxAheadMs: number;
+  /** How long after `expires` a signature still counts, in milliseconds. Some servers give theirs ten seconds, less than clocks differ. */
+  graceMs: number;
 }
 
 export function refuse(reason: SignatureRefusal): { ok: false; reason: SignatureRefusal } {

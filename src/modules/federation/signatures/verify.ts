@@ -11,13 +11,13 @@ const HOUR = 3_600_000;
  * Describes this server to {@link readSignature}.
  *
  * @param publicUrl address under which others know this server; only its origin counts.
- * @param window accepted times: at most `maxAgeMs` old (default 12 h) and `maxAheadMs` ahead (default 1 h). The community report suggests
- *   about an hour; the clocks of real servers are worse.
+ * @param window accepted times: at most `maxAgeMs` old (default 12 h), `maxAheadMs` ahead (default 1 h) and `graceMs` expired (default one
+ *   minute). The community report suggests about an hour; the clocks of real servers are worse.
  * @throws TypeError when `publicUrl` is no http(s) URL.
  */
 export function signatureSite(
   publicUrl: string,
-  window: { maxAgeMs?: number; maxAheadMs?: number } = {},
+  window: { maxAgeMs?: number; maxAheadMs?: number; graceMs?: number } = {},
 ): SignatureSite {
   const url = new URL(publicUrl);
   if (url.protocol !== "https:" && url.protocol !== "http:") throw new TypeError(`Not an http(s) URL: ${publicUrl}`);
@@ -27,6 +27,7 @@ export function signatureSite(
     origin: url.origin,
     maxAgeMs: window.maxAgeMs ?? 12 * HOUR,
     maxAheadMs: window.maxAheadMs ?? HOUR,
+    graceMs: window.graceMs ?? 60_000,
   };
 }
 

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { createHmac, createPublicKey, generateKeyPairSync, hash, sign as rawSign, type KeyObject } from "node:crypto";
+import { createPublicKey, generateKeyPairSync, hash, sign as rawSign, type KeyObject } from "node:crypto";
 import { test } from "node:test";
-import { readPrivateKey, readPublicKey } from "./keys.ts";
 import { bodyDigest, parseHttpDate } from "./message.ts";
-import { signatureBase } from "./rfc9421.ts";
 import { readAcceptSignature, signCavage, signCavageAsync, signRfc9421, signRfc9421Async } from "./sign.ts";
 import type { SignInput } from "./sign.ts";
 import * as vectors from "./vectors.fixture.ts";
@@ -17,11 +15,6 @@ const HOUR = 3_600_000;
 const BODY = Buffer.from('{"type":"Create"}');
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ed25519 = generateKeyPairSync("ed25519");
-
-function usable(key: KeyObject | undefined): KeyObject {
-  assert.ok(key);
-  return key;
-}
 
 function request(
   method: string,
@@ -62,87 +55,6 @@ function handmade(covered: string[], values: Record<string, string>, parameters 
 
 const DATE = "Wed, 20 Dec 2023 10:00:00 GMT";
 const VALUES = { "(request-target)": "post /inbox", host: "www.example.com", date: DATE };
-
-test("published vector: draft-cavage GET", () => {
-  const signature = `keyId="${KEY_ID}",algorithm="rsa-sha256",headers="date host (request-target)",signature="${vectors.CAVAGE_GET}"`;
-  const headers = { Host: "www.example.com", Date: DATE, Signature: signature };
-  const key = usable(readPublicKey(vectors.PUBLIC_PEM));
-  assert.equal(judge(request("GET", "/activitypub/success", headers), key), "verified");
-  assert.equal(judge(request("GET", "/activitypub/other", headers), key), "wrong");
-});
-
-test("published vector: draft-cavage POST", () => {
-  const body = Buffer.from("Hello world");
-  const headers = {
-    Host: "www.example.com",
-    Date: DATE,
-    Digest: "SHA-256=ZOyIygCyaOW6GjVnihtTFtIS9PNmskdyMlNKiuyjfzw=",
-    Signature: `keyId="${KEY_ID}",algorithm="rsa-sha256",headers="host date digest (request-target)",signature="${vectors.CAVAGE_POST}"`,
-  };
-  const key = usable(readPublicKey(vectors.PUBLIC_PEM));
-  assert.equal(judge(request("POST", "/activitypub/success", headers, body), key), "verified");
-  const other = Buffer.from("Hello World");
-  assert.equal(judge(request("POST", "/activitypub/success", headers, other), key), "digest");
-});
-
-test("published vector: RFC 9421 GET", () => {
-  const headers = {
-    Host: "www.example.com",
-    "Signature-Input": `sig1=("@method" "@target-uri");created=1703066400;keyid="${KEY_ID}"`,
-    Signature: `sig1=:${vectors.RFC9421_GET}:`,
-  };
-  const key = usable(readPublicKey(vectors.PUBLIC_PEM));
-  assert.equal(judge(request("GET", "/activitypub/success", headers), key), "verified");
-  assert.equal(judge(request("GET", "/activitypub/success?a", headers), key), "wrong");
-});
-
-test("RFC 9421 appendix B.2.6 (Ed25519) and B.2.5: the same signature base, byte for byte", () => {
-  const fields: Record<string, string> = {
-    date: "Tue, 20 Apr 2021 02:07:55 GMT",
-    "content-type": "application/json",
-    "content-length": "18",
-  };
-  const source = {
-    method: "POST",
-    scheme: "https",
-    authority: "example.com",
-    target: "/foo?param=Value&Pet=dog",
-    field: (name: string) => fields[name],
-  };
-  const names = ["date", "@method", "@path", "@authority", "content-type", "content-length"];
-  const parameters = `(${names.map((n) => `"${n}"`).join(" ")});created=1618884473;keyid="test-key-ed25519"`;
-  const base = signatureBase(names, parameters, source) ?? "";
-  const key = readPrivateKey(vectors.ED25519_PRIVATE_PEM);
-  assert.equal(rawSign(null, Buffer.from(base), key).toString("base64"), vectors.B26);
-
-  const hmacNames = ["date", "@authority", "content-type"];
-  const hmacParameters = '("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret"';
-  const hmacBase = signatureBase(hmacNames, hmacParameters, source) ?? "";
-  const secret = Buffer.from(vectors.SHARED_SECRET, "base64");
-  assert.equal(createHmac("sha256", secret).update(hmacBase).digest("base64"), vectors.B25);
-});
-
-test("RFC 9421 appendix B.2.6 as a request: read and verified when there is neither query nor body", () => {
-  // The signature covers neither query nor digest, so the request of the appendix itself must be refused.
-  const names = '("date" "@method" "@path" "@authority" "content-type" "content-length")';
-  const headers = {
-    Date: "Tue, 20 Apr 2021 02:07:55 GMT",
-    "Content-Type": "application/json",
-    "Content-Length": "18",
-    "Signature-Input": `sig-b26=${names};created=1618884473;keyid="test-key-ed25519"`,
-    Signature: `sig-b26=:${vectors.B26}:`,
-  };
-  const site = signatureSite("https://example.com");
-  const now = 1618884473_000;
-  const body = Buffer.from('{"hello": "world"}');
-  const withQuery = readSignature(request("POST", "/foo?param=Value&Pet=dog", headers, body), site, now);
-  assert.deepEqual(withQuery, { ok: false, reason: "uncovered" });
-  const withBody = readSignature(request("POST", "/foo", headers, body), site, now);
-  assert.deepEqual(withBody, { ok: false, reason: "uncovered" });
-  const bare = readSignature(request("POST", "/foo", headers), site, now);
-  assert.ok(bare.ok);
-  assert.equal(verifySignature(bare.candidates[0], usable(readPublicKey(vectors.ED25519_PUBLIC_PEM))), true);
-});
 
 test("both schemes, both kinds of key, synchronous and in the pool: what is signed here verifies here", async () => {
   for (const pair of [rsa, ed25519]) {
@@ -239,17 +151,18 @@ test("T15 time window: 12 hours old at most, one hour ahead at most", () => {
   }
 });
 
-test("T15 expires is honoured", () => {
+test("T15 expires is honoured, with a minute of grace", () => {
   const created = NOW / 1000;
   const values = { ...VALUES, "(created)": String(created), "(expires)": String(created + 30) };
   const covered = ["(request-target)", "host", "(created)", "(expires)"];
   const signature = handmade(covered, values, `algorithm="hs2019",created=${created},expires=${created + 30}`);
   const sent = request("POST", "/inbox", { Host: "www.example.com", Signature: signature });
   assert.equal(judge(sent), "verified");
-  assert.equal(judge(sent, rsa.publicKey, NOW + 30_000), "expired");
+  assert.equal(judge(sent, rsa.publicKey, NOW + 89_999), "verified");
+  assert.equal(judge(sent, rsa.publicKey, NOW + 90_000), "expired");
 
   const headers = {
-    "Signature-Input": `a=("@method" "@target-uri");created=${created};expires=${created - 1};keyid="${KEY_ID}"`,
+    "Signature-Input": `a=("@method" "@target-uri");created=${created};expires=${created - 60};keyid="${KEY_ID}"`,
     Signature: "a=:AAAA:",
   };
   assert.equal(judge(request("GET", "/inbox", headers)), "expired");
