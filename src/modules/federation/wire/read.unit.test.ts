@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
 import { refineAudience } from "./audience.ts";
 import { readDocument } from "./jsonld.ts";
 import { LIMITS } from "./limits.ts";
 import { ParseProblem, parseDocument } from "./parse.ts";
 import { readActivity, readObject } from "./read.ts";
 import type { IncomingNote } from "./types.ts";
+import { uri } from "./values.ts";
 
 const NOW = new Date("2026-06-01T00:00:00Z");
 const AS2 = "https://www.w3.org/ns/activitystreams";
@@ -236,6 +238,25 @@ test("addresses", () => {
   ])
     assert.equal(readObject({ ...BASE, id }, NOW)?.kind, "unknown", JSON.stringify(id));
   assert.equal(note({ id: "HTTPS://A.example:443/x/../notes/1" }).id, BASE.id, "normal form");
+});
+
+test("property: addresses come in the normal form of the URL standard", () => {
+  const host = fc.stringMatching(/^[a-z0-9.-]{1,12}$/);
+  const path = fc.stringMatching(/^[\w~@./%?# -]{0,12}$/);
+  const address = fc.oneof(
+    fc.tuple(host, path).map(([h, p]) => `https://${h}/${p}`),
+    fc
+      .tuple(host, fc.constantFrom("example", "org", "1", "0x1", "xn--a", "a-"), path)
+      .map(([h, tld, p]) => `https://${h}.${tld}/${p}`),
+    fc.webUrl(),
+  );
+  fc.assert(
+    fc.property(address, (raw) => {
+      const url = URL.parse(raw);
+      assert.equal(uri(raw), url && url.username === "" ? url.href : undefined, raw);
+    }),
+    { numRuns: 20_000, seed: 20263 },
+  );
 });
 
 test("the first of several quotes counts; a plain object link is none", () => {

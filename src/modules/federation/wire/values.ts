@@ -71,9 +71,15 @@ export function text(value: unknown, max: number): string | undefined {
   });
 }
 
+// Most addresses are in normal form already: lower-case ASCII names that are neither numbers nor punycode, and a path without dots at
+// the beginning of a part, without escapes, query or fragment. Parsing them would cost a third of the time of a whole document.
+const NORMAL = /^https:\/\/(?:[a-z0-9](?:[a-z0-9]|-(?!-))*\.)+[a-z]{2,20}(?:\/[\w~@-][\w~@.-]*)+\/?$/;
+
 /** An address in normal form, or undefined unless it is absolute, http or https, without user info and of usable length. */
 export function uri(value: unknown): Uri | undefined {
-  if (typeof value !== "string" || value.length > LIMITS.uri || !/^https?:/i.test(value)) return undefined;
+  if (typeof value !== "string" || value.length > LIMITS.uri) return undefined;
+  if (NORMAL.test(value)) return value;
+  if (!/^https?:/i.test(value)) return undefined;
   const url = URL.parse(value);
   if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) return undefined;
   if (url.username !== "" || url.password !== "" || url.hostname === "") return undefined;
