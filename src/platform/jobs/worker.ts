@@ -1,3 +1,5 @@
+import { EventEmitter } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   parseCronItems,
   run as runWorker,
@@ -51,6 +53,10 @@ const unlockStrangers = statement<[olderThan: Date], { unlocked: bigint }>(
       where locked_by is not null and locked_at < $1
         and not exists (select 1 from worker_pools w where locked_by = any (w.worker_ids))) s`,
 );
+const unlockPool = statement<[pool: string], { unlocked: bigint }>(
+  "platform.unlockPool",
+  `select count(graphile_worker.force_unlock_workers(array[$1])) as unlocked`,
+);
 const forgetEvents = statement<[], never>(
   "platform.forgetEvents",
   `delete from processed_events where at < now() - interval '7 days'`,
@@ -61,8 +67,15 @@ export async function migrateJobs(pool: Pool): Promise<void> {
   await runMigrations({ pgPool: pool, logger: new Logger(() => () => {}) });
 }
 
-/** How long running jobs may take to end when the server stops. */
-const STOP_MS = 10_000;
+/** How long a queue that gave up is left alone before it is started again. */
+const RESTART_MS = 500;
+
+/** A queue that works, and the connection on which it waits for news. */
+interface Working {
+  runner: Runner;
+  poolId: string;
+  listener: { release(destroy: boolean): void } | undefined;
+}
 
 export interface JobsOptions {
   pool: Pool;
@@ -71,14 +84,16 @@ export interface JobsOptions {
   concurrency: number;
   /** True when no other process can use this database (the embedded one): every lock found at the start is then stale. */
   exclusive: boolean;
+  /** How long running jobs may take to end when the queue stops, in milliseconds. */
+  stopMs?: number;
   onDone?(task: string, seconds: number, ok: boolean): void;
 }
 
 export function createJobs(options: JobsOptions): Jobs {
   const { pool, log } = options;
-  let runner: Runner | undefined;
+  let working: Working | undefined;
+  let recovering: Promise<void> | undefined;
   let beat: NodeJS.Timeout | undefined;
-  let poolId: string | undefined;
   let stopping = false;
   const logger = new Logger(() => (level, message) => {
     // While stopping, the queue's own connections may go before it does.
@@ -120,6 +135,7 @@ export function createJobs(options: JobsOptions): Jobs {
   };
 
   async function seen(): Promise<void> {
+    const poolId = working?.poolId;
     if (poolId === undefined) return;
     try {
       await run(pool, heartbeat, poolId, [poolId]);
@@ -131,49 +147,94 @@ export function createJobs(options: JobsOptions): Jobs {
     }
   }
 
+  async function launch(): Promise<void> {
+    const events = new EventEmitter();
+    let poolId = "";
+    let listener: Working["listener"];
+    events.on("pool:create", (e: { workerPool: { id: string } }) => (poolId = e.workerPool.id));
+    events.on("pool:listen:success", (e: { client: NonNullable<Working["listener"]> }) => {
+      listener = e.client;
+      if (working?.poolId === poolId) working.listener = listener;
+    });
+    const runner = await runWorker({
+      pgPool: pool,
+      taskList,
+      concurrency: options.concurrency,
+      noHandleSignals: true,
+      pollInterval: 1000,
+      logger,
+      events,
+      preset,
+      parsedCronItems: parseCronItems(
+        options.tasks.flatMap((t) =>
+          t.cron
+            ? [
+                {
+                  task: t.name,
+                  match: t.cron,
+                  identifier: t.name,
+                  options: { backfillPeriod: 0, jobKey: `cron:${t.name}` },
+                },
+              ]
+            : [],
+        ),
+      ),
+    });
+    working = { runner, poolId, listener };
+    const own = working;
+    // The queue shuts down for good when it fails to write down once that a job is done (one lost connection is enough), and tells nobody.
+    events.on("pool:gracefulShutdown", () => {
+      if (!stopping && working === own) recovering ??= recover(own).finally(() => (recovering = undefined));
+    });
+    await seen();
+  }
+
+  async function recover(dead: Working): Promise<void> {
+    log.warn("the job queue gave up and is started again");
+    await end(dead, dead.runner.promise);
+    while (!stopping) {
+      await sleep(RESTART_MS);
+      try {
+        if (!stopping) await launch();
+        return;
+      } catch (error) {
+        log.warn({ err: error }, "the job queue could not be started again");
+      }
+    }
+  }
+
+  /** Waits for a queue to end, and cuts it off when it does not: its counting of open work goes wrong after a failure, and then it waits for ever. */
+  async function end(queue: Working, ended: Promise<unknown>): Promise<void> {
+    if (working === queue) working = undefined;
+    const { runner, poolId, listener } = queue;
+    if (!(await within(ended, options.stopMs ?? 10_000))) {
+      log.warn("the job queue did not stop in time and is cut off");
+      await within(runner.kill("stopping took too long"), 2000);
+      try {
+        // It would keep the pool of connections from ending.
+        listener?.release(true);
+      } catch {
+        // The queue gave it back after all.
+      }
+    }
+    // What it has locked is done twice rather than never.
+    await run(pool, unlockPool, poolId).catch(() => {});
+    await run(pool, leave, poolId).catch(() => {});
+  }
+
   return {
     async start() {
       if (options.exclusive) await run(pool, unlockStrangers, new Date(Date.now() + 60_000));
-      const events = new (await import("node:events")).EventEmitter();
-      events.on("pool:create", (e: { workerPool: { id: string } }) => (poolId = e.workerPool.id));
-      runner = await runWorker({
-        pgPool: pool,
-        taskList,
-        concurrency: options.concurrency,
-        noHandleSignals: true,
-        pollInterval: 1000,
-        logger,
-        events,
-        preset,
-        parsedCronItems: parseCronItems(
-          options.tasks.flatMap((t) =>
-            t.cron
-              ? [
-                  {
-                    task: t.name,
-                    match: t.cron,
-                    identifier: t.name,
-                    options: { backfillPeriod: 0, jobKey: `cron:${t.name}` },
-                  },
-                ]
-              : [],
-          ),
-        ),
-      });
-      await seen();
+      stopping = false;
+      await launch();
       beat = setInterval(() => void seen(), 20_000);
       beat.unref();
     },
     async stop() {
       stopping = true;
       clearInterval(beat);
-      // A queue that does not end by itself must not keep the server from stopping: its jobs are safe in the table and run again.
-      if (runner && !(await within(runner.stop(), STOP_MS))) {
-        log.warn("the job queue did not stop in time and is cut off");
-        await within(runner.kill("stopping took too long"), 2000);
-      }
-      runner = undefined;
-      if (poolId !== undefined) await run(pool, leave, poolId).catch(() => {});
+      await recovering;
+      if (working) await end(working, working.runner.stop());
     },
     async drain() {
       await runOnce({ pgPool: pool, taskList, noHandleSignals: true, logger, concurrency: 1 });
@@ -181,12 +242,13 @@ export function createJobs(options: JobsOptions): Jobs {
   };
 }
 
-/** Waits for something to end, but no longer than `ms`; tells whether it did. */
+/** Waits for something to end, well or badly, but no longer than `ms`; tells whether it did. */
 async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => late.resolve(false), ms);
   try {
-    return await Promise.race([work.then(() => true), late.promise]);
+    const done = (): boolean => true;
+    return await Promise.race([work.then(done, done), late.promise]);
   } finally {
     clearTimeout(timer);
   }
