@@ -1,7 +1,7 @@
 /**
  * What an upload of a 12-megapixel photo costs, against the three sharp operations alone that nobody can avoid: large
  * picture, preview, 32 x 32 pixels for the blurhash. CPU time of the server and the picture process together, from the
- * bytes of the upload to the committed row, with files synced. Goal: a ratio of at most 1.5.
+ * bytes of the upload to the committed row, with files synced. At most 1.5 times.
  */
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -15,20 +15,18 @@ import { silentLog } from "#platform/log/log.ts";
 import { createFsBlobs } from "#platform/storage/fs.ts";
 import { createMedia } from "#modules/media/index.ts";
 import { cloneTemplate, dropDatabase, startTestCluster } from "#test/support/cluster.ts";
+import type { Bench } from "../harness.ts";
+import { median } from "../load.ts";
 
 const ROUNDS = 5;
 
-export interface MediaFigures {
-  /** Milliseconds of CPU for one upload, the three operations alone, and their quotient (medians). */
-  uploadCpu: number;
-  floorCpu: number;
-  ratio: number;
-  /** Milliseconds until the upload is answered, with a warm picture process. */
-  uploadWall: number;
-}
+export const media: Bench = {
+  name: "media",
+  about: "upload of a 12-megapixel photo against the three picture operations it cannot do without",
+  run,
+};
 
-/** Runs the comparison and prints its figures. */
-export async function mediaBench(): Promise<MediaFigures> {
+async function run(report: Parameters<Bench["run"]>[0]): Promise<void> {
   const photo = await samplePhoto();
   sharp.cache(false);
   sharp.concurrency(1);
@@ -38,11 +36,11 @@ export async function mediaBench(): Promise<MediaFigures> {
   const pool = createPool(database.url, silentLog, { max: 2 });
   const blobs = createFsBlobs(join(dir, "media"));
   const tx = createTx(pool);
-  const media = createMedia({ pool, tx, ids: createIds(systemClock, 0), clock: systemClock, blobs, log: silentLog });
+  const module = createMedia({ pool, tx, ids: createIds(systemClock, 0), clock: systemClock, blobs, log: silentLog });
   try {
     await pool.query("insert into accounts (id, username) values (1, 'photographer')");
     // Both sides once without counting: code and libraries are loaded then.
-    await media.upload(1n, { bytes: photo });
+    await module.upload(1n, { bytes: photo });
     await floor(photo);
     const uploads: number[] = [];
     const floors: number[] = [];
@@ -50,18 +48,16 @@ export async function mediaBench(): Promise<MediaFigures> {
     for (let round = 0; round < ROUNDS; round++) {
       floors.push(await cpuOf(undefined, () => floor(photo)));
       const begun = performance.now();
-      uploads.push(await cpuOf(media.workerPid, () => media.upload(1n, { bytes: photo })));
+      uploads.push(await cpuOf(module.workerPid, () => module.upload(1n, { bytes: photo })));
       walls.push(performance.now() - begun);
     }
     const [uploadCpu, floorCpu, uploadWall] = [median(uploads), median(floors), median(walls)];
     const ratio = uploadCpu / floorCpu;
-    console.log(
-      `media: upload of a 12 MP JPEG (${(photo.length / 1e6).toFixed(1)} MB) ${uploadCpu.toFixed(0)} ms CPU, ` +
-        `three sharp operations ${floorCpu.toFixed(0)} ms, ratio ${ratio.toFixed(2)} (goal 1.5); answered in ${uploadWall.toFixed(0)} ms`,
-    );
-    return { uploadCpu, floorCpu, ratio, uploadWall };
+    report({ what: "CPU of an upload against the bare operations", value: ratio, unit: "×", limit: 1.5 });
+    report({ what: "CPU of an upload", value: uploadCpu, unit: "ms" });
+    report({ what: "upload until answered, warm", value: uploadWall, unit: "ms" });
   } finally {
-    media.close();
+    module.close();
     await pool.end();
     await dropDatabase(cluster.url, database.name);
     await cluster.stop();
@@ -113,6 +109,3 @@ async function samplePhoto(): Promise<Buffer> {
 }
 
 const clamp = (n: number): number => Math.max(0, Math.min(255, Math.round(n)));
-const median = (values: number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
-
-if (import.meta.main) await mediaBench();
