@@ -8,7 +8,9 @@ alter table accounts
   add column emojis jsonb not null default '[]',
   add column also_known_as text[] not null default '{}',
   add column moved_to_id bigint references accounts on delete set null,
-  add column memorial boolean not null default false;
+  add column memorial boolean not null default false,
+  -- what holds for somebody because of their domain: 1 suspended, 2 silenced
+  add column domain_mark smallint not null default 0;
 create unique index accounts_uri on accounts (uri) where uri is not null;
 create index accounts_domain on accounts (domain) where domain is not null;
 

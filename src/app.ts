@@ -9,6 +9,7 @@ import { createPool } from "#platform/db/pool.ts";
 import { leaseSlot } from "#platform/db/slot.ts";
 import { createTx, refuseNested } from "#platform/db/tx.ts";
 import { createPublisher } from "#platform/events/publish.ts";
+import { createGuardedFetch } from "#platform/fetch/guarded.ts";
 import { createHorizon } from "#platform/horizon.ts";
 import { allowCors, createHttpApp, mount, type HttpApp, type MountOptions } from "#platform/http/server.ts";
 import { createRates } from "#platform/http/rate.ts";
@@ -21,6 +22,7 @@ import { createFsBlobs } from "#platform/storage/fs.ts";
 import { createMetrics } from "#platform/telemetry/metrics.ts";
 import { SESSION_COOKIE } from "#shared/web-host.ts";
 import { createAccounts, type Accounts } from "#modules/accounts/index.ts";
+import { createFederation, type Federation } from "#modules/federation/index.ts";
 import { createInstance, type Instance } from "#modules/instance/index.ts";
 import { createMedia, type Media } from "#modules/media/index.ts";
 import { createNotifications, type Notifications } from "#modules/notifications/index.ts";
@@ -33,6 +35,7 @@ import {
   toMastodonError,
   type MastodonDeps,
 } from "#doors/mastodon/index.ts";
+import { activityPubDoor, discoveryDoor } from "#doors/activitypub/index.ts";
 import { mediaDoor } from "#doors/media/index.ts";
 import { appRoutes, oauthRoutes, toOAuthError } from "#doors/oauth/index.ts";
 import { skeinRoutes, toSkeinError } from "#doors/skein/index.ts";
@@ -66,6 +69,7 @@ export interface App {
   posts: Posts;
   timelines: Timelines;
   notifications: Notifications;
+  federation: Federation;
   /** Why the server is not ready, or undefined. */
   notReady(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -162,6 +166,34 @@ export async function createApp(options: AppOptions): Promise<App> {
     exclusive: options.exclusive,
     pullFollowers: config.pullFollowers,
   });
+  const fetcher = createGuardedFetch({
+    version: config.version,
+    publicUrl,
+    allowLoopback: config.allowLoopbackPeers,
+    ...(config.test ? { limits: { burst: 10_000, perSecond: 10_000, parallel: 32, waiting: 10_000 } } : {}),
+  });
+  const federation = createFederation(
+    {
+      pool,
+      tx,
+      ids,
+      clock,
+      signals,
+      publisher,
+      log,
+      fetcher,
+      accounts,
+      posts,
+      publicUrl,
+      domain,
+      allowLoopback: config.allowLoopbackPeers,
+      worker: config.role !== "web",
+      cacheBytes: config.cacheBytes,
+      count: (name, outcome) => metrics.federation(name, outcome),
+    },
+    { limited: config.limitedFederation },
+  );
+  findPeople = (handles) => federation.findPeople(handles);
   const notifications = createNotifications({ pool, readPool, tx, ids });
   const present = createStatusPresenter({ posts, accounts, signals, publicUrl, cacheBytes: config.cacheBytes });
   metrics.cache("statuses", present.cacheBytes);
@@ -187,6 +219,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...posts.tasks,
       ...timelines.tasks,
       ...notifications.tasks,
+      ...federation.tasks,
       ...mediaTasks,
     ],
     log,
@@ -257,6 +290,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     posts,
     timelines,
     notifications,
+    federation,
     present,
   };
   const clientRoutes = [...mastodonRoutes(mastodon), ...appRoutes({ accounts })];
@@ -276,6 +310,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   mount(http, ownRoutes, { ...common, toError: toSkeinError });
   mount(http, entryRoutes, { ...common, toError: toOAuthError });
   http.route("/", mediaDoor(blobs));
+  http.route("/", discoveryDoor({ federation, accounts, posts, instance, publicUrl, domain, version: config.version }));
+  http.route("/", activityPubDoor({ federation, log, publicUrl, authorizedFetch: config.authorizedFetch }));
 
   async function notReady(): Promise<string | undefined> {
     try {
@@ -324,8 +360,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     posts,
     timelines,
     notifications,
+    federation,
     notReady,
     async close() {
+      await federation.stop();
+      await fetcher.close();
       media.close();
       await signals.stop();
       await slot.release();

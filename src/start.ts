@@ -9,6 +9,7 @@ import { migrate } from "#platform/db/migrate.ts";
 import { clientIp } from "#platform/http/client-ip.ts";
 import { newRequestId, type RequestEnv } from "#platform/http/server.ts";
 import type { Log } from "#platform/log/log.ts";
+import { wantsActivityPub } from "#doors/activitypub/index.ts";
 import { buildWeb, createWebDoor } from "#doors/web/index.ts";
 import { createApp, type App } from "./app.ts";
 
@@ -23,7 +24,10 @@ export interface Running {
 
 // What Hono answers; everything else belongs to the web app.
 const API =
-  /^\/(api\/|media\/|\.well-known\/|nodeinfo\/|oauth\/(token|revoke|userinfo)\/?(\?|$)|(healthz|readyz|metrics|health)\/?(\?|$))/;
+  /^\/(api\/|media\/|ap\/|actor(\/|\?|$)|inbox\/?(\?|$)|\.well-known\/|nodeinfo\/|oauth\/(token|revoke|userinfo)\/?(\?|$)|(healthz|readyz|metrics|health)\/?(\?|$))/;
+
+// Pages of people and posts, which answer ActivityPub by `Accept`, too.
+const PAGE = /^\/@[A-Za-z0-9_]+(\/\d+)?\/?(\?|$)/;
 
 /** Starts everything the role asks for. Throws `ConfigError` with a sentence for the operator. */
 export async function start(config: Config, log: Log, say: (line: string) => void): Promise<Running> {
@@ -60,6 +64,7 @@ export async function start(config: Config, log: Log, say: (line: string) => voi
     undo.push(() => app.close());
     if (config.role !== "web") {
       await app.jobs.start();
+      await app.federation.start();
       undo.push(() => app.jobs.stop());
     }
     let url = config.publicUrl;
@@ -95,7 +100,8 @@ async function listen(app: App, config: Config): Promise<Server> {
     { overrideGlobalObjects: false },
   );
   const server = createServer((req: IncomingMessage, res: ServerResponse) => {
-    if (API.test(req.url ?? "/")) void api(req, res);
+    if (API.test(req.url ?? "/") || (PAGE.test(req.url ?? "/") && wantsActivityPub(req.headers.accept)))
+      void api(req, res);
     else door.handle(req, res, { ip: ipOf(req), requestId: newRequestId() });
   });
   server.requestTimeout = 120_000;

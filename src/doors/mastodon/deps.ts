@@ -3,6 +3,7 @@ import type { Config } from "#platform/config/config.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Mail } from "#platform/mail/mail.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
+import type { Federation } from "#modules/federation/index.ts";
 import type { Instance } from "#modules/instance/index.ts";
 import type { Media } from "#modules/media/index.ts";
 import type { Notifications } from "#modules/notifications/index.ts";
@@ -22,6 +23,7 @@ export interface MastodonDeps {
   posts: Posts;
   timelines: Timelines;
   notifications: Notifications;
+  federation: Federation;
   present: StatusPresenter;
 }
 

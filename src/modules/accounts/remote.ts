@@ -40,11 +40,13 @@ export interface RemotePeople {
   byUris(uris: readonly string[]): Promise<Map<string, sql.RemoteRow>>;
   /** Actor ids; null for people of this instance. */
   urisOf(ids: readonly Id[]): Promise<Map<Id, string | null>>;
+  /** Limits somebody of a server that is limited as a whole. */
+  silence(db: TxClient, accountId: Id): Promise<void>;
   setMovedTo(db: TxClient, accountId: Id, targetId: Id | null): Promise<void>;
   /** The server of this person says that they are gone: everything of theirs goes, too. */
   erase(db: TxClient, accountId: Id): Promise<void>;
-  /** Suspends or limits everyone of a domain and its subdomains, or lifts it; undefined leaves a mark alone. Answers whom it changed. */
-  markDomain(domain: string, marks: { suspended?: boolean; silenced?: boolean }): Promise<number>;
+  /** Brings everyone of a domain and its subdomains in line with its rule; what was decided about somebody alone stays. Answers how many it changed. */
+  markDomain(domain: string, marks: { suspended: boolean; silenced: boolean }): Promise<number>;
   /** Followers who live here, by id. */
   localFollowers(accountId: Id, after: Id, limit: number): Promise<Id[]>;
   /** Counts received posts per author; `day` is today's UTC date. */
@@ -92,6 +94,10 @@ export function createRemotePeople(
       if (ids.length === 0) return new Map();
       return new Map((await run(deps.pool, sql.urisOf, [...ids])).map((r) => [r.id, r.uri]));
     },
+    async silence(db, accountId) {
+      await exec(db, sql.silenceByDomain, accountId);
+      await counts.changed(db, [accountId]);
+    },
     async setMovedTo(db, accountId, targetId) {
       await exec(db, sql.setMovedTo, accountId, targetId);
       await counts.changed(db, [accountId]);
@@ -100,22 +106,24 @@ export function createRemotePeople(
     async markDomain(domain, marks) {
       let changed = 0;
       for (;;) {
-        const ids = await deps.tx(async (db) => {
-          const rows = await run(db, sql.markDomain, domain, marks.suspended ?? null, marks.silenced ?? null, 500);
-          if (rows.length === 0) return [];
-          const some = rows.map((r) => r.id);
-          await counts.changed(db, some);
-          if (marks.suspended !== undefined)
-            for (const id of some)
+        const n = await deps.tx(async (db) => {
+          const rows = await run(db, sql.markDomain, domain, marks.suspended, marks.silenced, 500);
+          if (rows.length === 0) return 0;
+          await counts.changed(
+            db,
+            rows.map((r) => r.id),
+          );
+          for (const row of rows)
+            if (row.turned)
               await deps.publisher.publish(db, {
                 id: deps.ids.next().toString(),
-                type: marks.suspended ? "account.suspended" : "account.unsuspended",
-                accountId: id.toString(),
+                type: row.suspended ? "account.suspended" : "account.unsuspended",
+                accountId: row.id.toString(),
               });
-          return some;
+          return rows.length;
         });
-        changed += ids.length;
-        if (ids.length === 0) return changed;
+        changed += n;
+        if (n === 0) return changed;
       }
     },
     localFollowers: async (accountId, after, limit) =>

@@ -71,18 +71,30 @@ export const setMovedTo = statement<[id: bigint, target: bigint | null], never>(
   `update accounts set moved_to_id = $2 where id = $1`,
 );
 
-/** Limits or hides everyone of a domain and its subdomains, in slices; null leaves a mark as it is. */
+/**
+ * Limits or hides everyone of a domain and its subdomains, or lifts it, in slices. What was decided about somebody alone stays: `domain_mark` remembers what came from
+ * the domain (1 suspended, 2 silenced).
+ */
 export const markDomain = statement<
-  [domain: string, suspended: boolean | null, silenced: boolean | null, limit: number],
-  { id: bigint }
+  [domain: string, suspended: boolean, silenced: boolean, limit: number],
+  { id: bigint; suspended: boolean; turned: boolean }
 >(
   "accounts.markDomain",
-  `update accounts set
-     suspended_at = case when $2::boolean is null then suspended_at when $2 then coalesce(suspended_at, now()) end,
-     silenced_at = case when $3::boolean is null then silenced_at when $3 then coalesce(silenced_at, now()) end
-   where id in (select a.id from accounts a where (a.domain = $1 or a.domain like '%.' || replace(replace($1, '_', '\\_'), '%', '\\%')) and a.deleted_at is null
-     and (($2::boolean is not null and (a.suspended_at is not null) <> $2) or ($3::boolean is not null and (a.silenced_at is not null) <> $3)) limit $4::int)
-   returning id`,
+  `with w as (
+     select a.id, a.suspended_at as before from accounts a where (a.domain = $1 or right(a.domain, length($1) + 1) = '.' || $1) and a.deleted_at is null
+       and (($2 and a.suspended_at is null) or (not $2 and a.domain_mark & 1 = 1) or ($3 and a.silenced_at is null) or (not $3 and a.domain_mark & 2 = 2)) limit $4::int for update)
+   update accounts a set
+     suspended_at = case when $2 then coalesce(a.suspended_at, now()) when a.domain_mark & 1 = 1 then null else a.suspended_at end,
+     silenced_at = case when $3 then coalesce(a.silenced_at, now()) when a.domain_mark & 2 = 2 then null else a.silenced_at end,
+     domain_mark = case when $2 then case when a.suspended_at is null then 1 else a.domain_mark & 1 end else 0 end
+       + case when $3 then case when a.silenced_at is null then 2 else a.domain_mark & 2 end else 0 end
+   from w where a.id = w.id
+   returning a.id, a.suspended_at is not null as suspended, (a.suspended_at is null) <> (w.before is null) as turned`,
+);
+/** Limits somebody because of their domain. */
+export const silenceByDomain = statement<[id: bigint], never>(
+  "accounts.silenceByDomain",
+  `update accounts set silenced_at = coalesce(silenced_at, now()), domain_mark = domain_mark | 2 where id = $1`,
 );
 
 export const followedRemotes = statement<[target: bigint, after: bigint, limit: number], { account_id: bigint }>(

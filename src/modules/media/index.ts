@@ -47,6 +47,14 @@ export type { StoredMeta, StoredSize } from "./sql.ts";
 export type { Swept } from "./sweep.ts";
 export type { MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
 export { MEDIA_PATH } from "./urls.ts";
+export {
+  REMOTE_PATH,
+  rememberRemote,
+  remotePath,
+  type RemoteKind,
+  type RemotePicture,
+  type RemoteVariant,
+} from "./remote.ts";
 
 export interface MediaDeps {
   /** For reads. */

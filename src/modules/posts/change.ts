@@ -31,6 +31,7 @@ import {
   setQuoteState,
   syncMentions,
   updatePost,
+  uriOf,
   visiblePost,
   type PostRow,
 } from "./sql.ts";
@@ -86,6 +87,8 @@ export function createChanges(deps: PostsDeps): Changes {
       boostOfId: post.boost_of_id?.toString() ?? null,
       // Whoever has to be told elsewhere cannot look it up any more.
       uri: post.uri,
+      boostOfUri: post.boost_of_id === null ? null : ((await one(db, uriOf, post.boost_of_id))?.uri ?? null),
+      involvedIds: boosters.slice(0, 500).map((b) => b.account_id.toString()),
       visibility: post.visibility,
       mentionIds: post.mentions.map((m) => m.id),
       boostOfAuthorId: post.boost_of_account_id?.toString() ?? null,

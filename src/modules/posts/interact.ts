@@ -76,12 +76,14 @@ export function createInteractions(deps: PostsDeps): Interactions {
     async unfavourite(viewerId, postId) {
       await deps.tx(async (db) => {
         const target = (await one(db, visiblePost, viewerId, postId))?.boost_of_id ?? postId;
-        if (await one(db, deleteFavourite, viewerId, target)) {
+        const gone = await one(db, deleteFavourite, viewerId, target);
+        if (gone) {
           await exec(db, addPostStats, target, 0, 0, -1, 0);
           await deps.publisher.publish(db, {
             id: deps.ids.next().toString(),
             type: "post.unfavourited",
             postId: target.toString(),
+            favouriteId: gone.id.toString(),
             byId: viewerId.toString(),
           });
         }

@@ -40,6 +40,8 @@ export interface RemotePost {
   quote: { id: Id | null; accountId: Id | null; uri: string; state: number; approval: string | null } | null;
   tags: { names: string[]; shown: string[] };
   mentions: StoredMention[];
+  /** People here it is addressed to without naming them. */
+  addressed: Id[];
   /** Mastodon's MediaAttachment entities, with paths of ours. */
   media: object[];
   emojis: StoredPostEmoji[];
@@ -98,7 +100,9 @@ export interface RemotePosts {
 
 export function createRemotePosts(deps: PostsDeps): RemotePosts {
   function json(p: RemotePost, id: Id, quiet: boolean): sql.ReceivedJson {
-    const mentioned = p.mentions.map((m) => m.id).filter((m) => BigInt(m) !== p.authorId);
+    const mentioned = [...new Set([...p.mentions.map((m) => m.id), ...p.addressed.map(String)])].filter(
+      (m) => m !== p.authorId.toString(),
+    );
     const findable = p.indexable || mentioned.length > 0;
     return {
       id: id.toString(),

@@ -206,6 +206,10 @@ export const bumpAnswers = statement<[id: bigint], never>(
   "posts.bumpAnswers",
   `update posts set rev = rev + 1 where in_reply_to_id = $1 or quote_of_id = $1`,
 );
+export const uriOf = statement<[id: bigint], { uri: string | null }>(
+  "posts.uriOf",
+  `select uri from posts where id = $1`,
+);
 export const deletePost = statement<[id: bigint], never>("posts.delete", `delete from posts where id = $1`);
 
 export const insertBoost = statement<

@@ -30,6 +30,12 @@ export interface Config {
   /** Authors with more local followers than this are merged at read time instead of being written to every home. */
   pullFollowers: number;
   metricsToken: string | undefined;
+  /** Federation speaks http with loopback addresses: tests and development. */
+  allowLoopbackPeers: boolean;
+  /** Also public documents are shown only to servers that say who they are. */
+  authorizedFetch: boolean;
+  /** Only listed servers are spoken to. */
+  limitedFederation: boolean;
 }
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
@@ -64,5 +70,8 @@ export function loadConfig(env: Env = readEnv()): Config {
     maxPostChars: env.SKEIN_MAX_POST_CHARS,
     pullFollowers: env.SKEIN_PULL_FOLLOWERS,
     metricsToken: env.SKEIN_METRICS_TOKEN,
+    allowLoopbackPeers: env.SKEIN_ALLOW_LOOPBACK_PEERS,
+    authorizedFetch: env.SKEIN_AUTHORIZED_FETCH,
+    limitedFederation: env.SKEIN_LIMITED_FEDERATION,
   });
 }

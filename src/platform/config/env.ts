@@ -35,6 +35,8 @@ export const envSchema = z.object({
   SKEIN_PULL_FOLLOWERS: z.coerce.number().int().min(0).max(10_000_000).default(5000),
   SKEIN_METRICS_TOKEN: z.string().min(16).optional(),
   SKEIN_ALLOW_LOOPBACK_PEERS: flag,
+  SKEIN_AUTHORIZED_FETCH: flag,
+  SKEIN_LIMITED_FEDERATION: flag,
 });
 
 export type Env = z.infer<typeof envSchema>;

@@ -36,6 +36,16 @@ export const addJobs = statement<[specs: string], { n: bigint }>(
      array(select json_populate_record(null::graphile_worker.job_spec, s) from json_array_elements($1::json) s), false)`,
 );
 
+const claim = statement<[task: string, event: bigint], { event_id: bigint }>(
+  "platform.claimEvent",
+  `insert into processed_events (task, event_id) values ($1, $2) on conflict do nothing returning event_id`,
+);
+
+/** True the first time a task meets an event, in the transaction of its effect: a handler without a fitting unique constraint has its effect once. */
+export async function claimEvent(db: TxClient, task: string, eventId: bigint): Promise<boolean> {
+  return (await run(db, claim, task, eventId)).length > 0;
+}
+
 export function createPublisher(subscriptions: Subscriptions): Publisher {
   async function add(db: TxClient, specs: object[]): Promise<void> {
     if (specs.length > 0) await run(db, addJobs, JSON.stringify(specs));

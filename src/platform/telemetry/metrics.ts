@@ -4,6 +4,8 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom
 export interface Metrics {
   request(route: string, method: string, status: number, seconds: number): void;
   job(task: string, seconds: number, ok: boolean): void;
+  /** Counts what happened between servers. */
+  federation(name: string, outcome: string): void;
   cache(name: string, bytes: () => number): void;
   /** Text in Prometheus' exposition format, and its content type. */
   render(): Promise<{ text: string; contentType: string }>;
@@ -33,7 +35,16 @@ export function createMetrics(): Metrics {
     labelNames: ["task"],
     registers: [registry],
   });
+  const between = new Counter({
+    name: "skein_federation_total",
+    help: "Activities and deliveries between servers, by kind and outcome.",
+    labelNames: ["name", "outcome"],
+    registers: [registry],
+  });
   return {
+    federation(name, outcome) {
+      between.inc({ name, outcome });
+    },
     request(route, method, status, seconds) {
       // Finding a series by its labels costs more than counting: remember it.
       const key = `${method} ${route} ${status}`;
