@@ -53,6 +53,16 @@ export const listForeignKeys = statement<[], { table: string; name: string; defi
    order by r.relname, c.conname`,
 );
 
+/** Indexes that are no constraint's. */
+export const listIndexes = statement<[leftOut: string[]], { name: string; definition: string }>(
+  "platform.backupIndexes",
+  `select c.relname::text as name, pg_get_indexdef(i.indexrelid) as definition
+   from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
+   where c.relnamespace = 'public'::regnamespace and not c.relispartition and t.relname <> all ($1::text[])
+     and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
+   order by c.relname`,
+);
+
 export const listTriggers = statement<[], { table: string; name: string; enabled: string }>(
   "platform.backupTriggers",
   `select r.relname::text as "table", t.tgname::text as name, t.tgenabled::text as enabled
