@@ -247,8 +247,7 @@ async function within(work: Promise<unknown>, ms: number): Promise<boolean> {
   const late = Promise.withResolvers<boolean>();
   const timer = setTimeout(() => late.resolve(false), ms);
   try {
-    const done = (): boolean => true;
-    return await Promise.race([work.then(done, done), late.promise]);
+    return await Promise.race([Promise.allSettled([work]).then(() => true), late.promise]);
   } finally {
     clearTimeout(timer);
   }
