@@ -5,19 +5,23 @@ import type { MastodonDeps } from "./deps.ts";
 import { instanceRoutes } from "./instance.ts";
 import { mediaRoutes } from "./media.ts";
 import { notificationRoutes } from "./notifications.ts";
+import { profileRoutes } from "./profile.ts";
+import { relationRoutes } from "./relations.ts";
 import { searchRoutes } from "./search.ts";
 import { startUpRoutes } from "./start-up.ts";
 import { statusRoutes } from "./statuses.ts";
 import { timelineRoutes } from "./timelines.ts";
 
 export type { MastodonDeps } from "./deps.ts";
-export { credentialAccount } from "./accounts.ts";
 export { toMastodonError } from "./errors.ts";
+export { credentialAccount } from "./profile.ts";
 export { createStatusPresenter, type StatusPresenter } from "./present/status.ts";
 
 /** Every route of Mastodon's client API. Literal paths stand before patterns that would match them. */
 export function mastodonRoutes(deps: MastodonDeps): Route[] {
   return [
+    ...profileRoutes(deps),
+    ...relationRoutes(deps),
     ...accountRoutes(deps),
     ...statusRoutes(deps),
     ...timelineRoutes(deps),

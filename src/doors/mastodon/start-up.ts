@@ -1,5 +1,5 @@
 import { route, type Route } from "#platform/http/route.ts";
-import { profileBody, updateProfile } from "./accounts.ts";
+import { profileBody, updateProfile } from "./profile.ts";
 import type { MastodonDeps } from "./deps.ts";
 
 /** What clients ask when they start, for features that are empty so far; an empty answer is fine, a 404 is not. And one's own profile. */

@@ -6,8 +6,7 @@ import { JsonText, route, type Route, type SignedIn } from "#platform/http/route
 import type { Id } from "#platform/ids.ts";
 import { absoluteMedia, type MediaJson } from "#modules/media/index.ts";
 import { postTime, type Author, type MediaChange, type NewPoll, type Visibility } from "#modules/posts/index.ts";
-import { link } from "./accounts.ts";
-import { accountList, statusText, type MastodonDeps } from "./deps.ts";
+import { accountList, link, statusText, type MastodonDeps } from "./deps.ts";
 import { presentAccount } from "./present/account.ts";
 import { presentPoll } from "./present/status.ts";
 

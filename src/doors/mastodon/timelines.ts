@@ -5,8 +5,7 @@ import { JsonText, route, type Context, type Route } from "#platform/http/route.
 import { tagName } from "#platform/text/format.ts";
 import type { CardRow } from "#modules/posts/index.ts";
 import type { MarkerRow } from "#modules/timelines/index.ts";
-import { link } from "./accounts.ts";
-import type { MastodonDeps } from "./deps.ts";
+import { link, type MastodonDeps } from "./deps.ts";
 import { presentTag } from "./present/tag.ts";
 import { notFound } from "#platform/errors.ts";
 
