@@ -90,7 +90,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     statementTimeoutMs: 15_000,
     applicationName: "skein read",
   });
-  const jobPool = createPool(options.databaseUrl, log, { max: 6, applicationName: "skein jobs" });
+  const jobPool = createPool(options.databaseUrl, log, { max: 6, textBigints: true, applicationName: "skein jobs" });
   await migrateJobs(jobPool);
   const slot = await leaseSlot(pool, config.role, log);
   const ids = createIds(clock, slot.number);

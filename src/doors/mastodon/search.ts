@@ -77,8 +77,12 @@ export function searchRoutes(deps: MastodonDeps): Route[] {
         const parsed = parseSearch(q);
         const local = new RegExp(`@${RegExp.escape(deps.config.domain)}$`, "i");
 
+        const resolved = await resolve(deps, q, query.resolve === true && viewerId !== null);
         let accounts: string[] = [];
-        if (wants("accounts") && !q.startsWith("#") && !/^(from|has|before|after|during|language):/.test(q)) {
+        if (resolved?.kind === "account" && wants("accounts") && query.offset === 0)
+          accounts = await deps.present.accounts([resolved.id]);
+        else if (resolved?.kind === "post") accounts = [];
+        else if (wants("accounts") && !q.startsWith("#") && !/^(from|has|before|after|during|language):/.test(q)) {
           const name = q.replace(/^@/, "").replace(local, "");
           accounts = await deps.present.accounts(
             await deps.accounts.search(viewerId, name, {
@@ -103,7 +107,7 @@ export function searchRoutes(deps: MastodonDeps): Route[] {
               : parsed.from === "me"
                 ? (viewerId ?? 0n)
                 : ((await deps.accounts.profiles.byHandle(parsed.from.replace(local, ""), null)) ?? 0n));
-          const pointed = await linkedPost(deps, q);
+          const pointed = resolved?.kind === "post" ? resolved.id : await linkedPost(deps, q);
           if (pointed !== undefined)
             statuses = await deps.present.list(viewerId, await deps.posts.views.cards(viewerId, [pointed]));
           else if (parsed.words !== "" || author !== undefined || parsed.filters.media || parsed.filters.poll) {
@@ -152,6 +156,23 @@ export function searchRoutes(deps: MastodonDeps): Route[] {
     ),
     route({ method: "GET", path: "/api/v1/trends/links", auth: "public", handler: async () => [] }),
   ];
+}
+
+/** Somebody or some post that was named exactly: `name@host`, or an address. Who is not known is asked for when `ask` allows it. */
+async function resolve(
+  deps: MastodonDeps,
+  q: string,
+  ask: boolean,
+): Promise<{ kind: "account"; id: bigint } | { kind: "post"; id: bigint } | undefined> {
+  const [, username, domain] = /^@?([\p{L}\p{N}_.-]+)@([^\s/@]+)$/u.exec(q) ?? [];
+  if (username !== undefined && domain !== undefined) {
+    if (domain.toLowerCase() === deps.config.domain) return undefined;
+    const known = await deps.accounts.profiles.byHandle(username, domain.toLowerCase());
+    if (known !== undefined) return { kind: "account", id: known };
+    return ask ? deps.federation.resolve(q) : undefined;
+  }
+  if (!/^https?:\/\//.test(q) || !ask || q.startsWith(`${deps.config.publicUrl}/`)) return undefined;
+  return deps.federation.resolve(q);
 }
 
 /** The id of a post of this instance whose address was pasted into the search. */

@@ -16,10 +16,18 @@ pg.types.setTypeParser(INT8_ARRAY, parseInt8Array);
 
 export type Pool = pg.Pool;
 
+const INT8 = 20;
+const TEXT_BIGINTS: pg.CustomTypesConfig = {
+  getTypeParser: ((id: number, format?: "text") =>
+    id === INT8 ? (text: string) => text : pg.types.getTypeParser(id, format)) as typeof pg.types.getTypeParser,
+};
+
 export interface PoolOptions {
   max: number;
   /** Read pools plan each statement once, generically: planning the hot ones anew costs more than it saves. */
   genericPlans?: boolean;
+  /** Leaves `bigint` as text: for libraries that write their rows as JSON. */
+  textBigints?: boolean;
   /** Milliseconds after which PostgreSQL ends a statement. */
   statementTimeoutMs?: number;
   applicationName?: string;
@@ -37,6 +45,7 @@ export function createPool(connectionString: string, log: Log, options: PoolOpti
     application_name: options.applicationName ?? "skein",
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
+    ...(options.textBigints ? { types: TEXT_BIGINTS } : {}),
   });
   // A connection that breaks while it is used fails its query; the event itself needs a listener or it would end the process.
   pool.on("connect", (client) => void client.on("error", () => {}));

@@ -259,7 +259,7 @@ export function createDispatcher(deps: FederationDeps, keys: Keys, policies: Dom
       if (outcome.kind === "gone") await pruneInbox(row.inbox_url);
       const fine = state.lane.failures === 0 && !state.lane.probing && state.lane.sig_spec === state.spec;
       if (outcome.kind === "done" && !state.told && !fine)
-        await exec(deps.pool, sql.laneSucceeded, row.host, state.spec, performance.now() - started);
+        await exec(deps.pool, sql.laneSucceeded, row.host, state.spec, Math.round(performance.now() - started));
       state.told = true;
       return;
     }

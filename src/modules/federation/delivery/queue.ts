@@ -30,6 +30,8 @@ export interface Sending {
 }
 
 export interface Queue {
+  /** Has to be awaited before the transaction that delivers. */
+  ready(): Promise<void>;
   /**
    * Writes what has to be sent into the caller's transaction: the body once, and a row per inbox. Nothing is sent here. Parked hosts get rows only of what must not
    * be lost.
@@ -50,11 +52,12 @@ export function createQueue(deps: FederationDeps, policies: DomainPolicies): Que
       found.push(...(await run(db, sql.inboxesOf, [...r.accounts], r.personal !== true)));
     const byInbox = new Map(found.map((t) => [t.inbox, t]));
     const allowed: sql.Target[] = [];
-    for (const target of byInbox.values()) if (await policies.mayTalkTo(target.host)) allowed.push(target);
+    for (const target of byInbox.values()) if (policies.mayTalkToNow(target.host)) allowed.push(target);
     return allowed;
   }
 
   return {
+    ready: () => policies.ready(),
     async deliver(db, activity, recipients, sending) {
       const wanted = await targets(db, recipients);
       if (wanted.length === 0) return 0;

@@ -56,6 +56,7 @@ export async function answer(
     actor: follower.uri,
     object: uris.actor(by),
   };
+  await queue.ready();
   await deps.tx((db) =>
     queue
       .deliver(

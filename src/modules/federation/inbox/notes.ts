@@ -152,7 +152,7 @@ export function createNotes(deps: FederationDeps, uris: Uris, policies: DomainPo
         direct: VISIBILITY.direct,
       }[audience.visibility],
       published,
-      edited: note.updated && note.updated.getTime() > published.getTime() + 1000 ? note.updated : null,
+      edited: note.updated && note.updated > published ? note.updated : null,
       spoiler: note.spoiler,
       content: note.content,
       sensitive: note.sensitive,

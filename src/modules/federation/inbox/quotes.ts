@@ -27,6 +27,7 @@ export const quoteRequest: Handler = async (activity, actor, ctx) => {
     object: uris.post(post.id),
     instrument: quotingUri,
   };
+  await queue.ready();
   await deps.tx(async (db) => {
     const given = allowed ? await one(db, authorizeQuote, deps.ids.next(), post.id, quotingUri) : undefined;
     const type = given ? "Accept" : "Reject";

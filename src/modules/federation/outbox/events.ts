@@ -42,6 +42,7 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
 
   /** Sends once for each event, however often its job runs. */
   async function once(task: string, payload: Payload, work: (db: TxClient) => Promise<void>): Promise<void> {
+    await queue.ready();
     await deps.tx(async (db) => {
       if (await claimEvent(db, task, idIn(payload, "id"))) await work(db);
     });
@@ -60,6 +61,10 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
     const [note] = await notes.write([idIn(payload, "postId")]);
     if (!note) return;
     const { row, json } = note;
+    const asking =
+      row.quote_of_id !== null && row.quote_state === QUOTE_STATE.pending && type === "Create"
+        ? await quoteRequest(row.id, row.account_id, row.quote_of_id)
+        : undefined;
     await once(task, payload, async (db) => {
       const more: Id[] = [];
       if (row.in_reply_to_account_id !== null) more.push(row.in_reply_to_account_id);
@@ -76,28 +81,34 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
           object: uris.post(row.id),
         },
       );
-      if (row.quote_of_id !== null && row.quote_state === QUOTE_STATE.pending && type === "Create")
-        await askToQuote(db, row.id, row.account_id, row.quote_of_id);
+      if (asking)
+        await queue.deliver(
+          db,
+          asking.activity,
+          { accounts: [asking.of] },
+          { actorId: row.account_id, priority: PRIORITY.answer, object: uris.post(row.id) },
+        );
     });
   }
 
-  async function askToQuote(db: TxClient, quotingId: Id, authorId: Id, quotedId: Id): Promise<void> {
+  /** Asks the author of a post elsewhere whether ours may quote it (FEP-044f). */
+  async function quoteRequest(
+    quotingId: Id,
+    authorId: Id,
+    quotedId: Id,
+  ): Promise<{ activity: Json; of: Id } | undefined> {
     const [quoted] = await posts.views.contents([quotedId]);
-    if (!quoted || quoted.uri === null) return;
-    const to = (await remoteUri(quoted.account_id)) ?? "";
-    await queue.deliver(
-      db,
-      writeActivity(
-        "QuoteRequest",
-        `${uris.post(quotingId)}#quote-request`,
-        uris.actor(authorId),
-        quoted.uri,
-        { to: [to], cc: [] },
-        { instrument: uris.post(quotingId) },
-      ),
-      { accounts: [quoted.account_id] },
-      { actorId: authorId, priority: PRIORITY.answer, object: uris.post(quotingId) },
+    const to = quoted && (await remoteUri(quoted.account_id));
+    if (!quoted || quoted.uri === null || to === undefined) return undefined;
+    const activity = writeActivity(
+      "QuoteRequest",
+      `${uris.post(quotingId)}#quote-request`,
+      uris.actor(authorId),
+      quoted.uri,
+      { to: [to], cc: [] },
+      { instrument: uris.post(quotingId) },
     );
+    return { activity, of: quoted.account_id };
   }
 
   async function sendProfile(task: string, payload: Payload): Promise<void> {
@@ -135,8 +146,8 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
     if (!(await isLocal(fromId))) return;
     const to = await remoteUri(toId);
     if (to === undefined) return;
+    const activity = await build(to);
     await once(task, payload, async (db) => {
-      const activity = await build(to);
       if (activity) await queue.deliver(db, activity, { accounts: [toId] }, { actorId: fromId, priority, object });
       await after?.(db);
     });
@@ -485,6 +496,7 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
       const authorId = idIn(p, "authorId");
       const to = await remoteUri(authorId);
       if (to === undefined) return;
+      await queue.ready();
       await deps.tx((db) =>
         queue
           .deliver(

@@ -30,6 +30,9 @@ export interface DomainPolicies {
   of(domain: string): Promise<DomainRule>;
   /** False for suspended domains and, where only listed ones are allowed, for all others. */
   mayTalkTo(domain: string): Promise<boolean>;
+  /** The same from memory, for use inside a transaction, after `ready`. */
+  mayTalkToNow(domain: string): boolean;
+  ready(): Promise<void>;
   list(): Promise<DomainPolicyRow[]>;
   get(id: Id): Promise<DomainPolicyRow | undefined>;
   /** Sets the rule of a domain; what it says takes effect on everyone there at once. 422 for one's own domain and for whole top-level domains. */
@@ -57,6 +60,8 @@ export function createDomainPolicies(
   options: { limited: boolean },
 ): DomainPolicies {
   let loaded: Promise<Loaded> | undefined;
+  /** What was loaded last; may be a moment old. */
+  let last: Loaded | undefined;
   const forget = (): void => {
     loaded = undefined;
   };
@@ -65,7 +70,8 @@ export function createDomainPolicies(
 
   async function load(): Promise<Loaded> {
     const [policies, allows] = await Promise.all([run(deps.pool, sql.allPolicies), run(deps.pool, sql.allAllows)]);
-    return { policies: new Map(policies.map((p) => [p.domain, p])), allows: new Set(allows.map((a) => a.domain)) };
+    last = { policies: new Map(policies.map((p) => [p.domain, p])), allows: new Set(allows.map((a) => a.domain)) };
+    return last;
   }
   function current(): Promise<Loaded> {
     loaded ??= load().catch((error: unknown) => {
@@ -85,6 +91,11 @@ export function createDomainPolicies(
       if (dot < 0) return undefined;
       name = name.slice(dot + 1);
     }
+  }
+
+  function permitted({ policies, allows }: Loaded, domain: string): boolean {
+    if (find(domain, (name) => policies.get(name))?.severity === "suspend") return false;
+    return !options.limited || find(domain, (name) => (allows.has(name) ? true : undefined)) === true;
   }
 
   function cleaned(domain: string): string {
@@ -132,10 +143,13 @@ export function createDomainPolicies(
           }
         : OPEN;
     },
-    async mayTalkTo(domain) {
-      const { policies, allows } = await current();
-      if (find(domain, (name) => policies.get(name))?.severity === "suspend") return false;
-      return !options.limited || find(domain, (name) => (allows.has(name) ? true : undefined)) === true;
+    mayTalkTo: async (domain) => permitted(await current(), domain),
+    mayTalkToNow(domain) {
+      if (!last) throw new Error("domain rules are used before they were loaded");
+      return permitted(last, domain);
+    },
+    async ready() {
+      await current();
     },
     list: () => run(deps.pool, sql.allPolicies),
     get: (id) => one(deps.pool, sql.policyById, id),
