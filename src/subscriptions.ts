@@ -40,5 +40,6 @@ export const subscriptions: Subscriptions = {
   "poll.voted": [{ task: "federation.voted" }],
   "account.unblocked": [{ task: "federation.unblocked" }],
   "account.updated": [{ task: "federation.profileChanged" }],
+  "account.moved": [{ task: "federation.moved" }, { task: "federation.moveFollowers", priority: 4 }],
   "domain.suspended": [{ task: "federation.domainSuspended" }],
 };

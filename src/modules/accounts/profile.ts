@@ -40,6 +40,8 @@ export interface ProfileChanges {
   indexable?: boolean | undefined;
   noindex?: boolean | undefined;
   hide_collections?: boolean | undefined;
+  /** Actor ids of the person's other accounts. */
+  also_known_as?: string[] | undefined;
 }
 
 /** A person's own settings. */

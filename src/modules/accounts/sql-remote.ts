@@ -16,7 +16,7 @@ export interface RemoteRow {
 
 export const remoteByUris = statement<[uris: string[]], RemoteRow>(
   "accounts.remoteByUris",
-  `select a.id, a.uri, a.username, a.domain, a.url, a.locked, a.indexable, a.suspended_at is not null as suspended, a.silenced_at is not null as silenced
+  `select a.id, coalesce(a.uri, '') as uri, a.username, coalesce(a.domain, '') as domain, a.url, a.locked, a.indexable, a.suspended_at is not null as suspended, a.silenced_at is not null as silenced
    from accounts a where a.uri = any($1::text[]) and a.deleted_at is null`,
 );
 

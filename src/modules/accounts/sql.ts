@@ -212,7 +212,8 @@ export const updateProfile = statement<[id: bigint, changes: string], never>(
      discoverable = coalesce((c.j->>'discoverable')::boolean, a.discoverable),
      indexable = coalesce((c.j->>'indexable')::boolean, a.indexable),
      noindex = coalesce((c.j->>'noindex')::boolean, a.noindex),
-     hide_collections = coalesce((c.j->>'hide_collections')::boolean, a.hide_collections)
+     hide_collections = coalesce((c.j->>'hide_collections')::boolean, a.hide_collections),
+     also_known_as = case when c.j ? 'also_known_as' then array(select jsonb_array_elements_text(c.j->'also_known_as')) else a.also_known_as end
    from (select $2::jsonb as j) c where a.id = $1`,
 );
 

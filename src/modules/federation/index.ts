@@ -1,4 +1,5 @@
 import { exec, run, statement } from "#platform/db/sql.ts";
+import { AppError, invalid } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Task } from "#platform/jobs/worker.ts";
 import type { FederationDeps } from "./deps.ts";
@@ -12,6 +13,7 @@ import { createKeys } from "./identity/keys.ts";
 import { createWebFinger } from "./identity/webfinger.ts";
 import { createCreates } from "./inbox/creates.ts";
 import { createDrain } from "./inbox/drain.ts";
+import { moveFollowers } from "./inbox/moves.ts";
 import { createNotes } from "./inbox/notes.ts";
 import { createInbox, type InboxAnswer, type InboxRequest } from "./inbox/receive.ts";
 import { createObjects, markIfGone } from "./objects.ts";
@@ -59,6 +61,14 @@ export interface Federation {
   resolve(handleOrUrl: string): Promise<{ kind: "account"; id: Id } | { kind: "post"; id: Id } | undefined>;
   /** Finds people by handle who are not known yet, for a text that names them. Waits three seconds at most. */
   findPeople(handles: readonly { username: string; domain: string }[]): Promise<void>;
+  /**
+   * Other accounts that somebody here calls theirs: whoever moves here from there brings their followers along. Answers what is stored then.
+   * 404 for an account that is not to be found.
+   */
+  addAlias(accountId: Id, handleOrUrl: string): Promise<void>;
+  removeAlias(accountId: Id, actorUri: string): Promise<void>;
+  /** Moves somebody's followers to another account, which has to name this one among its aliases; 422 when it does not. */
+  move(accountId: Id, handleOrUrl: string): Promise<void>;
   /** Looks for the past of somebody elsewhere, or for answers to their post, in the background. */
   backfill(accountId: Id): Promise<void>;
   answers(postId: Id): Promise<void>;
@@ -111,7 +121,8 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
   const inbox = createInbox(deps, uris, actors, policies, site, (lanes) => {
     for (const lane of lanes) {
       if (deps.worker) drain.wake(lane);
-      else void deps.signals.send(deps.pool, "inbox", String(lane));
+      // Lost, it is found by the sweep of the next minute.
+      else deps.signals.send(deps.pool, "inbox", String(lane)).catch(() => {});
     }
   });
   const outgoing = createOutgoingNotes(deps, uris);
@@ -121,8 +132,8 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
     deps.signals.on("inbox", (lane) => drain.wake(Number(lane)));
     deps.signals.on("deliver", (host) => dispatcher.wake(host));
     deps.signals.onLost(() => {
-      void dispatcher.sweep();
-      void drain.sweep();
+      // The database may be away just now; then the sweep of the next minute does it.
+      void Promise.all([dispatcher.sweep(), drain.sweep()]).catch(() => {});
     });
   }
 
@@ -179,6 +190,12 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
       },
     },
     {
+      name: "federation.moveFollowers",
+      timeLimitMs: 600_000,
+      run: async (payload) =>
+        void (await moveFollowers(BigInt(text(payload, "accountId")), BigInt(text(payload, "targetId")), { deps })),
+    },
+    {
       name: "federation.sweep",
       cron: "* * * * *",
       async run() {
@@ -197,6 +214,16 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
       },
     },
   ];
+
+  /** An account that was named, found fresh; 404 when there is none. */
+  async function other(handleOrUrl: string): Promise<{ id: Id; uri: string; remote: boolean }> {
+    const found = await self.resolve(
+      handleOrUrl.includes("://") || handleOrUrl.includes("@") ? handleOrUrl : `${handleOrUrl}@${deps.domain}`,
+    );
+    if (found?.kind !== "account") throw new AppError("not_found", "This account was not found.");
+    const uri = (await deps.accounts.remote.urisOf([found.id])).get(found.id);
+    return { id: found.id, uri: uri ?? uris.actor(found.id), remote: typeof uri === "string" };
+  }
 
   const self: Federation = {
     receive: async (request) => {
@@ -251,6 +278,39 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
         .map((h) => actors.byHandle(h.username, h.domain.toLowerCase()).catch(() => undefined));
       await Promise.race([Promise.all(looking), late.promise]);
       clearTimeout(timer);
+    },
+    async addAlias(accountId, handleOrUrl) {
+      const { uri } = await other(handleOrUrl);
+      const [row] = await deps.accounts.profiles.get([accountId]);
+      if (!row || row.also_known_as.includes(uri)) return;
+      await deps.accounts.profiles.update(accountId, { also_known_as: [...row.also_known_as, uri].slice(-10) });
+    },
+    async removeAlias(accountId, actorUri) {
+      const [row] = await deps.accounts.profiles.get([accountId]);
+      if (row)
+        await deps.accounts.profiles.update(accountId, {
+          also_known_as: row.also_known_as.filter((uri) => uri !== actorUri),
+        });
+    },
+    async move(accountId, handleOrUrl) {
+      const target = await other(handleOrUrl);
+      if (target.id === accountId)
+        throw invalid({ target: [{ error: "ERR_INVALID", description: "is this account itself" }] });
+      if (target.remote) await actors.refresh(target.uri);
+      const [row] = await deps.accounts.profiles.get([target.id]);
+      if (!row?.also_known_as.includes(uris.actor(accountId)))
+        throw invalid({
+          target: [{ error: "ERR_NOT_AN_ALIAS", description: "does not name this account among its aliases yet" }],
+        });
+      await deps.tx(async (db) => {
+        await deps.accounts.remote.setMovedTo(db, accountId, target.id);
+        await deps.publisher.publish(db, {
+          id: deps.ids.next().toString(),
+          type: "account.moved",
+          accountId: accountId.toString(),
+          targetId: target.id.toString(),
+        });
+      });
     },
     backfill: (accountId) =>
       enqueue("federation.backfill", { accountId: accountId.toString() }, `backfill:${accountId}`),

@@ -102,7 +102,7 @@ export interface KnownActor {
 /** People of other servers as the inbox needs them. */
 export const knownActors = statement<[uris: string[]], KnownActor>(
   "federation.knownActors",
-  `select r.account_id as id, r.uri, a.username, a.domain, a.url, a.indexable, a.suspended_at is not null as suspended, r.followers, r.fetched_at,
+  `select r.account_id as id, r.uri, a.username, coalesce(a.domain, r.host) as domain, a.url, a.indexable, a.suspended_at is not null as suspended, r.followers, r.fetched_at,
      exists (select 1 from follows f where f.target_id = r.account_id) as followed
    from remote_actors r join accounts a on a.id = r.account_id where r.uri = any($1::text[]) and a.deleted_at is null`,
 );
@@ -165,8 +165,3 @@ export const quotingApproved = statement<
   [approval: string],
   { id: bigint; account_id: bigint; quote_of_account_id: bigint | null }
 >("federation.quotingApproved", `select id, account_id, quote_of_account_id from posts where quote_approval = $1`);
-/** Quotes by people elsewhere of a post that was not here when they came. */
-export const pendingQuotes = statement<[limit: number], { id: bigint; quote_uri: string }>(
-  "federation.pendingQuotes",
-  `select id, quote_uri from posts where quote_uri is not null and quote_of_id is null order by id desc limit $1::int`,
-);

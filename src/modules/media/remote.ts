@@ -15,7 +15,7 @@ export const REMOTE_PATH = "/media/remote/";
 
 const remember = statement<[digests: Buffer[], urls: string[], kinds: string[], hosts: string[]], never>(
   "media.rememberRemote",
-  `insert into remote_media (digest, url, kind, host) select * from unnest($1::bytea[], $2::text[], $3::text[], $4::text[]) on conflict do nothing`,
+  `insert into remote_media (digest, url, kind, host) select x.d, x.u, x.k, x.h from unnest($1::bytea[], $2::text[], $3::text[], $4::text[]) x(d, u, k, h) on conflict do nothing`,
 );
 
 function digestOf(picture: RemotePicture): Buffer {

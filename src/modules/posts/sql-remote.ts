@@ -41,7 +41,8 @@ export interface ReceivedJson {
 /** Stores posts; what is there already (by its uri) stays as it is. Answers the stored ones. */
 export const receive = statement<[posts: string], { id: bigint }>(
   "posts.receive",
-  `with j as (select * from jsonb_to_recordset($1::jsonb) x(id int8, account_id int8, uri text, url text, visibility int2, in_reply_to_id int8, in_reply_to_account_id int8,
+  `with j as (select id, account_id, uri, url, visibility, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri, quote_of_id, quote_of_account_id, quote_state, quote_uri, quote_approval, conversation_id, sensitive, has_poll, spoiler_text, content, language, quote_policy, reply_policy, tags, mentions, media, emojis, edited_at, words, mentioned, withheld, fan_out
+     from jsonb_to_recordset($1::jsonb) x(id int8, account_id int8, uri text, url text, visibility int2, in_reply_to_id int8, in_reply_to_account_id int8,
      in_reply_to_uri text, quote_of_id int8, quote_of_account_id int8, quote_state int2, quote_uri text, quote_approval text, conversation_id int8, sensitive bool, has_poll bool,
      spoiler_text text, content text, language text, quote_policy int2, reply_policy int2, tags text[], mentions jsonb, media jsonb, emojis jsonb, edited_at timestamptz, words text,
      mentioned int8[], withheld bool, fan_out bool)),
@@ -64,7 +65,7 @@ export const receive = statement<[posts: string], { id: bigint }>(
 /** Hashtags of received posts, three arrays side by side. */
 export const receiveTags = statement<[posts: bigint[], accounts: bigint[], names: string[], shown: string[]], never>(
   "posts.receiveTags",
-  `with x as (select * from unnest($1::int8[], $2::int8[], $3::text[], $4::text[]) x(post, account, name, shown)),
+  `with x as (select y.post, y.account, y.name, y.shown from unnest($1::int8[], $2::int8[], $3::text[], $4::text[]) y(post, account, name, shown)),
    t as (insert into tags (name, display, last_post_id) select name, min(shown), max(post) from x group by name order by name
      on conflict (name) do update set last_post_id = greatest(tags.last_post_id, excluded.last_post_id))
    insert into post_tags (tag, post_id, account_id) select name, post, account from x on conflict do nothing`,
@@ -118,7 +119,7 @@ export interface KnownPost {
   reply_policy: number;
   quote_policy: number;
 }
-const known = `p.id, p.uri, p.account_id, p.conversation_id, p.visibility, p.boost_of_id, p.reply_policy, p.quote_policy`;
+const known = `p.id, coalesce(p.uri, '') as uri, p.account_id, p.conversation_id, p.visibility, p.boost_of_id, p.reply_policy, p.quote_policy`;
 /** Posts of other servers by object id. */
 export const postsByUris = statement<[uris: string[]], KnownPost>(
   "posts.byUris",

@@ -452,6 +452,26 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
       );
     }),
     task("profileChanged", (p) => sendProfile("federation.profileChanged", p)),
+    task("moved", async (p) => {
+      const [from, to] = pair(p);
+      if (!(await isLocal(from))) return;
+      const target = (await remoteUri(to)) ?? uris.actor(to);
+      await once("federation.moved", p, async (db) => {
+        await queue.deliver(
+          db,
+          writeActivity(
+            "Move",
+            `${uris.actor(from)}#moves/${eventId(p)}`,
+            uris.actor(from),
+            uris.actor(from),
+            { to: [uris.followers(from)], cc: [] },
+            { target },
+          ),
+          { followersOf: from },
+          { actorId: from, priority: PRIORITY.move, object: uris.actor(from), final: true },
+        );
+      });
+    }),
     task("accountDeleted", async (p) => {
       const id = idIn(p, "accountId");
       if (!(await isLocal(id))) return;
