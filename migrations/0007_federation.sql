@@ -97,7 +97,9 @@ create table inbox_queue (
   body text not null,
   attempts smallint not null default 0,
   received_at timestamptz not null default now()
-) with (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+) with (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000);
+-- Rows live for milliseconds: compressing them, or putting them elsewhere, would cost more than it saves.
+alter table inbox_queue alter column body set storage external;
 create index inbox_queue_lane on inbox_queue (lane, id);
 
 create table inbox_lanes (

@@ -5,13 +5,14 @@
 import { arch, cpus, loadavg } from "node:os";
 import { buildWebWhenStale } from "../test/web-build.ts";
 import { emptyPoll, home } from "./benches/home.ts";
+import { federation } from "./benches/federation.ts";
 import { growth } from "./benches/growth.ts";
 import { media } from "./benches/media.ts";
 import { post } from "./benches/post.ts";
 import { start } from "./benches/start.ts";
 import { removeUsualData, type Bench, type Result } from "./harness.ts";
 
-const BENCHES: readonly Bench[] = [home, emptyPoll, post, media, start, growth];
+const BENCHES: readonly Bench[] = [home, emptyPoll, post, media, start, growth, federation];
 
 function show({ what, value, unit, limit }: Omit<Result, "bench">): string {
   const number = value >= 100 ? value.toFixed(0) : value.toFixed(2);

@@ -38,6 +38,10 @@ export type {
 } from "./policy/domains.ts";
 export type { Uris } from "./uris.ts";
 export { HANDLERS as INCOMING_ACTIVITIES } from "./inbox/apply.ts";
+// For benchmarks of the hot path alone.
+export { readSignature, signatureSite, verifySignature } from "./signatures/verify.ts";
+export { parseDocument } from "./wire/parse.ts";
+export { readObject } from "./wire/read.ts";
 
 /** Who asks for a document, when the request is signed. */
 export interface Asker {
@@ -118,22 +122,21 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
   const drain = createDrain({ deps, uris, actors, documents, policies, notes, creates, objects, queue });
   const dispatcher = createDispatcher(deps, keys, policies);
   const site = signatureSite(deps.publicUrl);
-  const inbox = createInbox(deps, uris, actors, policies, site, (lanes) => {
-    for (const lane of lanes) {
-      if (deps.worker) drain.wake(lane);
-      // Lost, it is found by the sweep of the next minute.
-      else deps.signals.send(deps.pool, "inbox", String(lane)).catch(() => {});
-    }
+  const inbox = createInbox(deps, uris, actors, policies, site, drain.remember, () => {
+    if (deps.worker) drain.wake();
+    // Lost, it is found by the sweep of the next minute.
+    else deps.signals.send(deps.pool, "inbox", "*").catch(() => {});
   });
   const outgoing = createOutgoingNotes(deps, uris);
   const collections = createCollections(deps, uris, keys, outgoing);
 
   if (deps.worker) {
-    deps.signals.on("inbox", (lane) => drain.wake(Number(lane)));
+    deps.signals.on("inbox", () => drain.wake());
     deps.signals.on("deliver", (host) => dispatcher.wake(host));
     deps.signals.onLost(() => {
       // The database may be away just now; then the sweep of the next minute does it.
-      void Promise.all([dispatcher.sweep(), drain.sweep()]).catch(() => {});
+      drain.wake();
+      dispatcher.sweep().catch(() => {});
     });
   }
 
@@ -199,8 +202,8 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
       name: "federation.sweep",
       cron: "* * * * *",
       async run() {
+        drain.wake();
         await dispatcher.sweep();
-        await drain.sweep();
       },
     },
     {
@@ -330,8 +333,8 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
     uris,
     tasks,
     async start() {
+      drain.wake();
       await dispatcher.sweep();
-      await drain.sweep();
     },
     async stop() {
       await drain.stop();

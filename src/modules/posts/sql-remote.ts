@@ -96,7 +96,7 @@ interface Adopted {
 }
 const adopt = (which: "p" | "c"): string => `with u as (
      update posts c set in_reply_to_id = p.id, in_reply_to_account_id = p.account_id, rev = c.rev + 1
-     from posts p where ${which}.id = any($1::int8[]) and c.in_reply_to_uri = p.uri and c.in_reply_to_id is null and c.id <> p.id
+     from posts p where ${which}.id = any($1::int8[]) and c.in_reply_to_uri = p.uri and c.in_reply_to_uri is not null and c.in_reply_to_id is null and c.id <> p.id
      returning c.id, c.visibility, c.conversation_id, p.id as parent, p.conversation_id as new_conversation),
    s as (insert into post_stats (post_id, replies) select parent, count(*)::int from u where visibility <= 1 group by parent
      on conflict (post_id) do update set replies = post_stats.replies + excluded.replies)

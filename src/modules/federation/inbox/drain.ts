@@ -5,77 +5,89 @@ import type { KnownActor } from "#modules/federation/sql.ts";
 import { parseDocument, ParseProblem } from "#modules/federation/wire/parse.ts";
 import { readDocument } from "#modules/federation/wire/jsonld.ts";
 import { readObject } from "#modules/federation/wire/read.ts";
+import type { Json } from "#modules/federation/wire/values.ts";
 import type { IncomingActivity } from "#modules/federation/wire/types.ts";
 import { HANDLERS, isPlainCreate } from "./apply.ts";
 import type { InboxContext } from "./context.ts";
 import { loadActors, type AuthoredNote } from "./notes.ts";
 import { needsFetch } from "./reactions.ts";
-import { LANES } from "./receive.ts";
 import * as sql from "./sql.ts";
 
-/** Applies what came in: each lane in order, notes many at a time. */
+/** Applies what came in: for each host in order, notes many at a time. */
 export interface Drain {
-  wake(lane: number): void;
-  /** Looks into every lane: repairs what a process that died left behind. */
-  sweep(): Promise<void>;
+  /** Keeps a document that was just parsed until its row is applied; bounded. */
+  remember(queueId: bigint, json: Json): void;
+  /** Something came in. */
+  wake(): void;
   idle(): Promise<void>;
   stop(): Promise<void>;
   /** Applies one activity that needed something from elsewhere; for the job. */
   applyLater(body: string): Promise<void>;
 }
 
-const BATCH = 100;
-/** Lanes at work at once: each waits for the database most of the time. */
-const AT_ONCE = 3;
+/** Activities applied together: what a statement costs is shared by all of them. */
+const BATCH = 200;
+/** How long the first of a batch waits for company, in milliseconds. */
+const GATHER_MS = 12;
 const GIVE_UP = 5;
+/** Parsed documents in memory: some ten megabytes at most in practice. */
+const PARSED_MAX = 2000;
+const LEASE_MS = 20_000;
 
 export function createDrain(ctx: InboxContext): Drain {
   const { deps } = ctx;
-  const waiting = new Set<number>();
-  const running = new Map<number, boolean>();
+  const parsed = new Map<bigint, Json>();
+  let running = false;
+  let again = false;
   let stopped = false;
   const idlers: (() => void)[] = [];
 
-  function next(): void {
-    for (const lane of waiting) {
-      if (stopped || running.size >= AT_ONCE) break;
-      waiting.delete(lane);
-      running.set(lane, false);
-      void work(lane).finally(() => {
-        const again = running.get(lane) === true;
-        running.delete(lane);
-        if (again) waiting.add(lane);
-        next();
-      });
-    }
-    if (running.size === 0 && waiting.size === 0) for (const idle of idlers.splice(0)) idle();
-  }
-
-  async function work(lane: number): Promise<void> {
+  /** One loop per process: lanes are what processes share, one process works on all of its lanes together. */
+  async function work(): Promise<void> {
+    running = true;
     try {
-      if (!(await one(deps.pool, sql.claimInboxLane, lane))) return;
-      let held = performance.now();
-      for (;;) {
-        const rows = await run(deps.pool, sql.queued, lane, BATCH);
-        if (rows.length === 0 || stopped) break;
-        await batch(rows);
-        if (performance.now() - held > 20_000) {
-          await exec(deps.pool, sql.holdInboxLane, lane);
-          held = performance.now();
+      do {
+        again = false;
+        await new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS));
+        if (stopped) break;
+        const lanes = (await run(deps.pool, sql.claimLanes)).map((r) => r.lane);
+        if (lanes.length === 0) continue;
+        try {
+          await drain(lanes);
+        } finally {
+          await exec(deps.pool, sql.freeLanes, lanes);
         }
-      }
-      await exec(deps.pool, sql.freeInboxLane, lane);
-      // What came in between the last look and the release has nobody else who looks for it.
-      if (!stopped && (await run(deps.pool, sql.queued, lane, 1)).length > 0) running.set(lane, true);
+        // What came in between the last look and the release has nobody else who looks for it.
+        again ||= (await one(deps.pool, sql.waitingLanes))?.found === true;
+      } while (again && !stopped);
     } catch (error) {
       deps.log.warn({ err: error }, "the inbox is held up");
-      await exec(deps.pool, sql.freeInboxLane, lane).catch(() => {});
-      setTimeout(() => self.wake(lane), 1000).unref();
+      setTimeout(() => self.wake(), 1000).unref();
+    } finally {
+      running = false;
+      for (const idle of idlers.splice(0)) idle();
+    }
+    if (again && !stopped) self.wake();
+  }
+
+  async function drain(lanes: number[]): Promise<void> {
+    let held = performance.now();
+    for (;;) {
+      const rows = await run(deps.pool, sql.queued, lanes, BATCH);
+      if (rows.length === 0 || stopped) return;
+      await batch(rows);
+      if (performance.now() - held > LEASE_MS) {
+        await exec(deps.pool, sql.holdLanes, lanes);
+        held = performance.now();
+      }
+      // A batch that was not full: the next one is better for a little waiting.
+      if (rows.length < BATCH / 4) await new Promise<void>((resolve) => setTimeout(resolve, GATHER_MS));
     }
   }
 
   interface Read {
     row: sql.QueuedRow;
+    json: Json | undefined;
     activity: IncomingActivity | undefined;
     actor: KnownActor | undefined;
   }
@@ -86,7 +98,15 @@ export function createDrain(ctx: InboxContext): Drain {
       rows.map((r) => r.actor),
     );
     const all: Read[] = [];
-    for (const row of rows) all.push({ row, activity: await read(row.body), actor: actors.get(row.actor) });
+    const missing = rows.filter((r) => !parsed.has(r.id)).map((r) => r.id);
+    const bodies = new Map(
+      missing.length === 0 ? [] : (await run(deps.pool, sql.bodiesOf, missing)).map((r) => [r.id, r.body]),
+    );
+    for (const row of rows) {
+      const json = parsed.get(row.id) ?? parse(bodies.get(row.id) ?? "");
+      parsed.delete(row.id);
+      all.push({ row, json, activity: json && (await read(json)), actor: actors.get(row.actor) });
+    }
     let notes: { note: AuthoredNote; row: sql.QueuedRow }[] = [];
     const flush = async (): Promise<void> => {
       if (notes.length === 0) return;
@@ -105,13 +125,13 @@ export function createDrain(ctx: InboxContext): Drain {
           await alone(one.row, () => ctx.creates.store([one.note], { quiet: false, queueIds: [one.row.id], depth: 1 }));
       }
     };
-    for (const { row, activity, actor } of all) {
+    for (const { row, json, activity, actor } of all) {
       if (activity && actor && isPlainCreate(activity, actor.uri) && activity.object?.kind === "note") {
         notes.push({ note: { note: activity.object, author: actor }, row });
         continue;
       }
       await flush();
-      await alone(row, () => (activity && actor ? apply(activity, actor, row.body) : Promise.resolve()));
+      await alone(row, () => (activity && actor && json ? apply(activity, actor, json) : Promise.resolve()));
     }
     await flush();
   }
@@ -134,7 +154,7 @@ export function createDrain(ctx: InboxContext): Drain {
     await exec(deps.pool, sql.applied, [row.id]);
   }
 
-  async function apply(activity: IncomingActivity, actor: KnownActor, body: string): Promise<void> {
+  async function apply(activity: IncomingActivity, actor: KnownActor, json: Json): Promise<void> {
     const handler = HANDLERS[activity.type];
     if (!handler) {
       deps.count?.("inbox_applied", "unknown");
@@ -156,43 +176,46 @@ export function createDrain(ctx: InboxContext): Drain {
     await deps.tx((db) =>
       deps.publisher.enqueue(db, {
         task: "federation.apply",
-        payload: { actor: actor.uri, body },
-        key: `apply:${digestOf(`${actor.uri} ${activity.id ?? body}`).toString("hex")}`,
+        payload: { actor: actor.uri, body: JSON.stringify(json) },
+        key: `apply:${digestOf(`${actor.uri} ${activity.id ?? JSON.stringify(json)}`).toString("hex")}`,
         maxAttempts: 6,
         priority: 2,
       }),
     );
   }
 
-  async function read(body: string): Promise<IncomingActivity | undefined> {
+  function parse(body: string): Json | undefined {
     const json = parseDocument(Buffer.from(body, "utf8"));
-    if (json instanceof ParseProblem) return undefined;
+    return json instanceof ParseProblem ? undefined : json;
+  }
+
+  async function read(json: Json): Promise<IncomingActivity | undefined> {
     const now = deps.clock.now();
     const object = readObject(json, now) ?? (await readDocument(json, now));
     return object?.kind === "activity" ? object : undefined;
   }
 
   const self: Drain = {
-    wake(lane) {
-      if (stopped || lane < 0 || lane >= LANES) return;
-      if (running.has(lane)) running.set(lane, true);
-      else waiting.add(lane);
-      next();
+    remember(queueId, json) {
+      if (parsed.size >= PARSED_MAX) {
+        const [oldest] = parsed.keys();
+        if (oldest !== undefined) parsed.delete(oldest);
+      }
+      parsed.set(queueId, json);
     },
-    async sweep() {
-      for (const row of await run(deps.pool, sql.busyLanes)) self.wake(row.lane);
+    wake() {
+      if (stopped) return;
+      if (running) again = true;
+      else void work();
     },
-    idle: () =>
-      running.size === 0 && waiting.size === 0
-        ? Promise.resolve()
-        : new Promise<void>((resolve) => void idlers.push(resolve)),
+    idle: () => (running ? new Promise<void>((resolve) => void idlers.push(resolve)) : Promise.resolve()),
     async stop() {
       stopped = true;
-      waiting.clear();
-      if (running.size > 0) await new Promise<void>((resolve) => void idlers.push(resolve));
+      if (running) await new Promise<void>((resolve) => void idlers.push(resolve));
     },
     async applyLater(body) {
-      const activity = await read(body);
+      const json = parse(body);
+      const activity = json && (await read(json));
       if (!activity) return;
       const actor = (await loadActors(deps.pool, [activity.actor])).get(activity.actor);
       const handler = HANDLERS[activity.type];

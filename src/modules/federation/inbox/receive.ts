@@ -11,9 +11,9 @@ import {
 } from "#modules/federation/signatures/verify.ts";
 import { hostOf, sameOrigin, type Uris } from "#modules/federation/uris.ts";
 import { parseDocument, ParseProblem } from "#modules/federation/wire/parse.ts";
+import type { Json } from "#modules/federation/wire/values.ts";
 import { readDocument } from "#modules/federation/wire/jsonld.ts";
-import { readObject } from "#modules/federation/wire/read.ts";
-import type { IncomingActivity } from "#modules/federation/wire/types.ts";
+import { readEnvelope, type Envelope } from "#modules/federation/wire/read.ts";
 import { takeIn } from "./sql.ts";
 
 /** A request to an inbox, as it came over the wire. */
@@ -42,9 +42,13 @@ export interface Inbox {
 
 /** Activities that share one commit: as many as arrive while the last one is written, this many at most. */
 const BATCH = 200;
+/** Batches of this size mean load: the next one is gathered for this many milliseconds. */
+const BUSY = 4;
+const GATHER_MS = 2;
 export const LANES = 16;
 
 interface Entry {
+  json: Json;
   digest: Buffer;
   lane: number;
   actor: string;
@@ -59,10 +63,13 @@ export function createInbox(
   actors: Actors,
   policies: DomainPolicies,
   site: SignatureSite,
-  ready: (lanes: readonly number[]) => void,
+  /** Where the parsed document is kept for whoever applies it in this process; it need not be read again then. */
+  taken: (queueId: bigint, json: Json) => void,
+  ready: () => void,
 ): Inbox {
   let waiting: Entry[] = [];
   let writing = false;
+  let lastBatch = 0;
 
   function enqueue(entry: Omit<Entry, "resolve" | "reject">): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -74,25 +81,29 @@ export function createInbox(
   /** One commit for all that wait; what arrives meanwhile shares the next. */
   async function write(): Promise<void> {
     writing = true;
-    // Requests that were read from the sockets in the same turn belong together.
-    await new Promise<void>((next) => setImmediate(next));
     while (waiting.length > 0) {
+      // What was read from the sockets in the same turn belongs together; while much comes in, a moment more.
+      const busy = lastBatch >= BUSY;
+      await new Promise<void>((next) => (busy ? setTimeout(next, GATHER_MS) : setImmediate(next)));
       const some = waiting.slice(0, BATCH);
       waiting = waiting.slice(BATCH);
+      lastBatch = some.length;
       const byDigest = new Map(some.map((e) => [e.digest.toString("latin1"), e]));
       const rows = [...byDigest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, e]) => e);
       try {
+        const ids = rows.map(() => deps.ids.next());
+        for (const [n, e] of rows.entries()) taken(ids[n] ?? 0n, e.json);
         const lanes = await run(
           deps.pool,
           takeIn,
           rows.map((e) => e.digest),
-          rows.map(() => deps.ids.next()),
+          ids,
           rows.map((e) => e.lane),
           rows.map((e) => e.actor),
           rows.map((e) => e.body),
         );
         for (const e of some) e.resolve();
-        if (lanes.length > 0) ready(lanes.map((l) => l.lane));
+        if (lanes.length > 0) ready();
       } catch (error) {
         for (const e of some) e.reject(error);
       }
@@ -132,31 +143,32 @@ export function createInbox(
       if (!reading.ok) return refused(`The request is not signed as it has to be: ${reading.reason}`);
       const json = parseDocument(request.body);
       if (json instanceof ParseProblem) return { status: 400, error: `The body is no JSON document: ${json.reason}` };
-      const now = deps.clock.now();
-      let object = readObject(json, now);
+      let activity: Envelope | undefined = readEnvelope(json);
       let by: string | undefined;
-      if (object?.kind !== "activity") {
+      if (!activity) {
         // What is not plain costs a thousand times as much to read: only for those whose signature holds.
         by = await signer(reading.candidates);
         if (by === undefined) return refused("The signature does not verify");
-        object = await readDocument(json, now);
-        if (object?.kind !== "activity") return dropped("unknown");
+        const read = await readDocument(json, deps.clock.now());
+        if (read?.kind !== "activity") return dropped("unknown");
+        activity = read;
       }
-      const host = hostOf(object.actor);
-      if (host === undefined || uris.isLocal(object.actor)) return refused("The actor is not one of another server");
+      const host = hostOf(activity.actor);
+      if (host === undefined || uris.isLocal(activity.actor)) return refused("The actor is not one of another server");
       if (!(await policies.mayTalkTo(host))) return dropped("blocked");
       // Nobody can prove a deletion whose key went with its owner: whom we do not know, we need not forget.
-      if (object.type === "Delete" && object.objectId === object.actor && !(await known(reading.candidates)))
+      if (activity.type === "Delete" && activity.objectId === activity.actor && !(await known(reading.candidates)))
         return dropped("unknown_gone");
       by ??= await signer(reading.candidates);
       if (by === undefined) return refused("The signature does not verify");
-      if (by !== object.actor) return forwarded(object, by);
-      if (object.id !== undefined && !sameOrigin(object.id, object.actor)) return dropped("foreign_id");
-      const id = object.id ?? createHash("sha256").update(request.body).digest("base64url");
+      if (by !== activity.actor) return forwarded(activity, json, by);
+      if (activity.id !== undefined && !sameOrigin(activity.id, activity.actor)) return dropped("foreign_id");
+      const id = activity.id ?? createHash("sha256").update(request.body).digest("base64url");
       await enqueue({
-        digest: digestOf(`${object.actor} ${id}`),
+        json,
+        digest: digestOf(`${activity.actor} ${id}`),
         lane: laneOf(host),
-        actor: object.actor,
+        actor: activity.actor,
         body: Buffer.from(request.body.buffer, request.body.byteOffset, request.body.byteLength).toString("utf8"),
       });
       deps.count?.("inbox", "taken");
@@ -174,8 +186,8 @@ export function createInbox(
    * Somebody passes on what another one said. Their word counts for nothing; but when it is about a thread we have, the object is asked for at its origin. Everything
    * else is a forgery for all we know.
    */
-  async function forwarded(activity: IncomingActivity, by: string): Promise<InboxAnswer> {
-    const { objectId, object } = activity;
+  async function forwarded(activity: Envelope, json: Json, by: string): Promise<InboxAnswer> {
+    const { objectId } = activity;
     const hint =
       (activity.type === "Create" || activity.type === "Update" || activity.type === "Delete") &&
       objectId !== undefined &&
@@ -183,7 +195,9 @@ export function createInbox(
       !uris.isLocal(objectId);
     if (!hint) return refused("The signature is not the actor's own");
     const known = await deps.posts.remote.byUris([objectId]);
-    const parent = object?.kind === "note" ? object.inReplyTo : undefined;
+    const whole = await readDocument(json, deps.clock.now());
+    const note = whole?.kind === "activity" ? whole.object : undefined;
+    const parent = note?.kind === "note" ? note.inReplyTo : undefined;
     const local = parent === undefined ? undefined : uris.parse(parent);
     const thread =
       known.size > 0 ||

@@ -13,27 +13,39 @@ export const takeIn = statement<
      from unnest($1::bytea[], $2::int8[], $3::int2[], $4::text[], $5::text[]) x(digest, id, lane, actor, body) join n using (digest) returning lane)
    select distinct lane from q`,
 );
-export const claimInboxLane = statement<[lane: number], { lane: number }>(
-  "federation.claimInboxLane",
-  `update inbox_lanes set lease_until = now() + interval '60 s' where lane = $1 and lease_until < now() returning lane`,
+/** Takes every lane that has something to do and is nobody's. */
+export const claimLanes = statement<[], { lane: number }>(
+  "federation.claimInboxLanes",
+  `update inbox_lanes set lease_until = now() + interval '60 s'
+   where lane in (select l.lane from inbox_lanes l where l.lease_until < now() and exists (select 1 from inbox_queue q where q.lane = l.lane) order by l.lane for update skip locked)
+   returning lane`,
 );
-export const holdInboxLane = statement<[lane: number], never>(
-  "federation.holdInboxLane",
-  `update inbox_lanes set lease_until = now() + interval '60 s' where lane = $1`,
+export const holdLanes = statement<[lanes: number[]], never>(
+  "federation.holdInboxLanes",
+  `update inbox_lanes set lease_until = now() + interval '60 s' where lane = any($1::int2[])`,
 );
-export const freeInboxLane = statement<[lane: number], never>(
-  "federation.freeInboxLane",
-  `update inbox_lanes set lease_until = '-infinity' where lane = $1`,
+export const freeLanes = statement<[lanes: number[]], never>(
+  "federation.freeInboxLanes",
+  `update inbox_lanes set lease_until = '-infinity' where lane = any($1::int2[])`,
 );
 export interface QueuedRow {
   id: bigint;
+  lane: number;
   actor: string;
-  body: string;
   attempts: number;
 }
-export const queued = statement<[lane: number, limit: number], QueuedRow>(
+export const queued = statement<[lanes: number[], limit: number], QueuedRow>(
   "federation.queued",
-  `select id, actor, body, attempts from inbox_queue where lane = $1 order by id limit $2::int`,
+  `select id, lane, actor, attempts from inbox_queue where lane = any($1::int2[]) order by id limit $2::int`,
+);
+export const bodiesOf = statement<[ids: bigint[]], { id: bigint; body: string }>(
+  "federation.inboxBodies",
+  `select id, body from inbox_queue where id = any($1::int8[])`,
+);
+/** Something to do in a lane that is nobody's. */
+export const waitingLanes = statement<[], { found: boolean }>(
+  "federation.waitingLanes",
+  `select exists (select 1 from inbox_lanes l where l.lease_until < now() and exists (select 1 from inbox_queue q where q.lane = l.lane)) as found`,
 );
 export const applied = statement<[ids: bigint[]], never>(
   "federation.applied",
@@ -42,8 +54,4 @@ export const applied = statement<[ids: bigint[]], never>(
 export const triedInVain = statement<[id: bigint], { attempts: number }>(
   "federation.triedInVain",
   `update inbox_queue set attempts = attempts + 1 where id = $1 returning attempts`,
-);
-export const busyLanes = statement<[], { lane: number }>(
-  "federation.busyLanes",
-  `select l.lane from inbox_lanes l where exists (select 1 from inbox_queue q where q.lane = l.lane)`,
 );

@@ -6,8 +6,8 @@ import { readKey } from "./keys.ts";
 import { LIMITS } from "./limits.ts";
 import { authorOf, isNoteType, readNote } from "./note.ts";
 import { isPlain, redefines } from "./plain.ts";
-import type { Audience, IncomingActivity, IncomingApproval, IncomingObject } from "./types.ts";
-import { get, idOf, isObject, reference, typesOf, type Json } from "./values.ts";
+import type { Audience, IncomingActivity, IncomingApproval, IncomingObject, Uri } from "./types.ts";
+import { firstOf, get, idOf, isObject, reference, typesOf, uri, type Json } from "./values.ts";
 
 /** FEP-044f, FEP-7aa9 and GoToSocial: permissions that an author has given. */
 const APPROVAL = /^(?:Quote|Reply|Like|Announce|Feature)(?:Authorization|Approval)$/;
@@ -22,6 +22,27 @@ const APPROVAL = /^(?:Quote|Reply|Like|Announce|Feature)(?:Authorization|Approva
 export function readObject(json: unknown, now: Date): IncomingObject | undefined {
   if (!isObject(json) || !isPlain(json)) return undefined;
   return readPlain(json, now);
+}
+
+/** Who says something about what: all that has to be known before a signature is checked. */
+export interface Envelope {
+  id: Uri | undefined;
+  type: string;
+  actor: Uri;
+  objectId: Uri | undefined;
+}
+
+/** Reads the outside of an activity, exactly as `readObject` would; what it carries costs ten times as much to read and can wait. */
+export function readEnvelope(json: unknown): Envelope | undefined {
+  if (!isObject(json) || !isPlain(json)) return undefined;
+  const types = typesOf(json);
+  const type = types.find(isKnown) ?? types[0];
+  if (type === undefined || isActorType(type) || isNoteType(type) || isCollectionType(type) || !isActivity(type, json))
+    return undefined;
+  const actor = reference(get(json, "actor") ?? get(json, "attributedTo"));
+  if (actor === undefined) return undefined;
+  const objectId = firstOf(get(json, "object"), (entry) => (isObject(entry) ? reference(entry) : uri(entry)));
+  return { id: idOf(json), type, actor, objectId };
 }
 
 /** Like `readObject`, for something that must be an activity with an actor. */
