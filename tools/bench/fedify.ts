@@ -35,13 +35,20 @@ export async function fedifyCost(people: readonly Peer[], samples: readonly Sign
     contextLoaderFactory: () => load,
     signatureTimeWindow: false,
   });
-  federation.setActorDispatcher("/users/{identifier}", (ctx, identifier) => new Person({ id: ctx.getActorUri(identifier) }));
+  federation.setActorDispatcher(
+    "/users/{identifier}",
+    (ctx, identifier) => new Person({ id: ctx.getActorUri(identifier) }),
+  );
   federation.setInboxListeners("/users/{identifier}/inbox", "/inbox").on(Create, () => {
     received++;
   });
   const fetchOne = async (s: Signed): Promise<void> => {
     const answer = await federation.fetch(
-      new Request(`http://localhost:3000${s.path}`, { method: "POST", headers: s.headers, body: new Uint8Array(s.body) }),
+      new Request(`http://localhost:3000${s.path}`, {
+        method: "POST",
+        headers: s.headers,
+        body: new Uint8Array(s.body),
+      }),
       { contextData: undefined },
     );
     await answer.arrayBuffer();

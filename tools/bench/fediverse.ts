@@ -92,7 +92,17 @@ export function creation(peer: Peer, n: number, run: string): { noteId: string; 
     activity: {
       "@context": [
         AS,
-        { ostatus: "http://ostatus.org#", atomUri: "ostatus:atomUri", conversation: "ostatus:conversation", sensitive: "as:sensitive", toot: "http://joinmastodon.org/ns#", votersCount: "toot:votersCount", Hashtag: "as:Hashtag", blurhash: "toot:blurhash", focalPoint: { "@container": "@list", "@id": "toot:focalPoint" } },
+        {
+          ostatus: "http://ostatus.org#",
+          atomUri: "ostatus:atomUri",
+          conversation: "ostatus:conversation",
+          sensitive: "as:sensitive",
+          toot: "http://joinmastodon.org/ns#",
+          votersCount: "toot:votersCount",
+          Hashtag: "as:Hashtag",
+          blurhash: "toot:blurhash",
+          focalPoint: { "@container": "@list", "@id": "toot:focalPoint" },
+        },
       ],
       id: `${noteId}/activity`,
       type: "Create",
@@ -121,7 +131,12 @@ export function creation(peer: Peer, n: number, run: string): { noteId: string; 
         replies: {
           id: `${noteId}/replies`,
           type: "Collection",
-          first: { type: "CollectionPage", next: `${noteId}/replies?page=true`, partOf: `${noteId}/replies`, items: [] },
+          first: {
+            type: "CollectionPage",
+            next: `${noteId}/replies?page=true`,
+            partOf: `${noteId}/replies`,
+            items: [],
+          },
         },
         likes: { id: `${noteId}/likes`, type: "Collection", totalItems: 0 },
         shares: { id: `${noteId}/shares`, type: "Collection", totalItems: 0 },
@@ -154,7 +169,11 @@ export function signed(peer: Peer, host: string, path: string, made: { noteId: s
 }
 
 /** Sends prepared requests over a fixed number of connections; returns how many were answered with which status. */
-export async function send(port: number, requests: readonly Signed[], connections: number): Promise<Map<number, number>> {
+export async function send(
+  port: number,
+  requests: readonly Signed[],
+  connections: number,
+): Promise<Map<number, number>> {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const statuses = new Map<number, number>();
   let next = 0;
@@ -211,7 +230,8 @@ export async function sinks(count: number, slow: (n: number) => boolean = () => 
         let n = 0;
         for (const host of first.keys()) if (which(host)) n++;
         if (n >= wanted) return;
-        if (performance.now() > deadline) throw new Error(`Only ${n} of ${wanted} hosts got something within a minute.`);
+        if (performance.now() > deadline)
+          throw new Error(`Only ${n} of ${wanted} hosts got something within a minute.`);
         await new Promise((resolve) => setTimeout(resolve, 2));
       }
     },

@@ -9,7 +9,11 @@ export async function readingCost(people: readonly Peer[], samples: readonly Sig
   const keys = new Map<string, KeyObject>(people.map((p) => [p.keyId, createPublicKey(p.pem)]));
   const now = new Date();
   const one = (s: Signed): boolean => {
-    const reading = readSignature({ method: "POST", target: s.path, header: (name) => s.headers[name], body: s.body }, site, now.getTime());
+    const reading = readSignature(
+      { method: "POST", target: s.path, header: (name) => s.headers[name], body: s.body },
+      site,
+      now.getTime(),
+    );
     if (!reading.ok) return false;
     const [candidate] = reading.candidates;
     const key = keys.get(candidate.keyId);

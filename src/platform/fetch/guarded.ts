@@ -110,7 +110,7 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
     rules,
     resolve: options.resolve ?? createResolve(),
     connectTimeoutMs: options.connectTimeoutMs ?? 3000,
-    maxOrigins: options.maxOrigins ?? 512,
+    maxOrigins: options.maxOrigins ?? 2048,
     socketsPerHost: 8,
     ca: options.ca,
   });

@@ -5,7 +5,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import pg from "pg";
 import { startEmbedded } from "#platform/db/embedded.ts";
 import { silentLog } from "#platform/log/log.ts";
-import { cpuPerOperation, scratch, seededData, startServer, type Bench, type Result, type RunningServer } from "../harness.ts";
+import {
+  cpuPerOperation,
+  scratch,
+  seededData,
+  startServer,
+  type Bench,
+  type Result,
+  type RunningServer,
+} from "../harness.ts";
 import { creation, introduce, peers, send, signed, sinks, type Peer, type Signed } from "../fediverse.ts";
 import { fedifyCost } from "../fedify.ts";
 import { at, HOME } from "../home.ts";
@@ -36,7 +44,14 @@ function rsa(peer: Peer): { verifyUs: number; signUs: number } {
   };
 }
 
-async function inbox(report: Report, server: RunningServer, url: string, people: readonly Peer[], reader: Reader, verifyUs: number): Promise<void> {
+async function inbox(
+  report: Report,
+  server: RunningServer,
+  url: string,
+  people: readonly Peer[],
+  reader: Reader,
+  verifyUs: number,
+): Promise<void> {
   const host = `localhost:${server.port}`;
   const database = new pg.Client({ connectionString: url });
   await database.connect();
@@ -79,9 +94,29 @@ async function inbox(report: Report, server: RunningServer, url: string, people:
       );
       rates.push((COUNT / took) * 1000);
     }
-    report({ what: "inbox: CPU per Create(Note), taken durably until it stands in a home", value: median(costs), unit: "ms", limit: 0.6 });
-    report({ what: "inbox: the same ÷ one RSA-2048 verification", value: (median(costs) * 1000) / verifyUs, unit: "×", limit: 27 });
-    report({ what: "inbox: milliseconds between two seen notes (load generator on the same cores)", value: 1000 / median(rates), unit: "ms", limit: 1 / 1.5 });
+    report({
+      what: "inbox: CPU per Create(Note), taken durably until it stands in a home",
+      value: median(costs),
+      unit: "ms",
+    });
+    report({
+      what: "inbox: the same ÷ one RSA-2048 verification",
+      value: (median(costs) * 1000) / verifyUs,
+      unit: "×",
+      limit: 27,
+    });
+    report({
+      what: "inbox: time between two seen notes, load generator on the same cores",
+      value: 1000 / median(rates),
+      unit: "ms",
+    });
+    // 1,500 a second on two cores that verify 45,000 signatures each.
+    report({
+      what: "inbox: the same ÷ one RSA-2048 verification",
+      value: 1_000_000 / median(rates) / verifyUs,
+      unit: "×",
+      limit: 30,
+    });
   } finally {
     client.close();
     await database.end();
@@ -89,7 +124,15 @@ async function inbox(report: Report, server: RunningServer, url: string, people:
 }
 
 /** One post of an author with a follower on each host; milliseconds until every shared inbox has it, and CPU per host. */
-async function deliver(server: RunningServer, author: Reader, hosts: number, at_: Awaited<ReturnType<typeof sinks>>, rounds: number, which?: (host: string) => boolean, wanted = hosts): Promise<{ ms: number; cpu: number }> {
+async function deliver(
+  server: RunningServer,
+  author: Reader,
+  hosts: number,
+  at_: Awaited<ReturnType<typeof sinks>>,
+  rounds: number,
+  which?: (host: string) => boolean,
+  wanted = hosts,
+): Promise<{ ms: number; cpu: number }> {
   const client = new Client(server.port, 1);
   const times: number[] = [];
   const costs: number[] = [];
@@ -98,7 +141,12 @@ async function deliver(server: RunningServer, author: Reader, hosts: number, at_
       at_.reset();
       const cpu = await cpuPerOperation(server.pids, hosts, async () => {
         const before = performance.now();
-        const answer = await client.call({ method: "POST", path: "/api/v1/statuses", token: author.token, body: { status: `Round ${round} for ${hosts} hosts, about the weather.` } });
+        const answer = await client.call({
+          method: "POST",
+          path: "/api/v1/statuses",
+          token: author.token,
+          body: { status: `Round ${round} for ${hosts} hosts, about the weather.` },
+        });
         if (answer.status !== 200) throw new Error(`Posting answered ${answer.status}`);
         await at_.until(wanted, which);
         const last = Math.max(...[...at_.first].filter(([host]) => which?.(host) ?? true).map(([, t]) => t));
@@ -114,9 +162,10 @@ async function deliver(server: RunningServer, author: Reader, hosts: number, at_
 }
 
 async function outbound(report: Report, signUs: number): Promise<void> {
-  for (const [hosts, limitMs] of [
-    [50, 80],
-    [1000, 1500],
+  // 80 ms and 1.5 s on a machine that signs in 0.262 ms.
+  for (const [hosts, limit] of [
+    [50, 305],
+    [1000, 5725],
   ] as const) {
     const there = await sinks(hosts);
     const { dir, remove } = scratch();
@@ -130,13 +179,29 @@ async function outbound(report: Report, signUs: number): Promise<void> {
       const server = await startServer(dir, PEERS);
       try {
         const got = await deliver(server, at(seeded.readers, 3), hosts, there, hosts > 100 ? 4 : 6);
-        report({ what: `delivery: until ${hosts} hosts have a post`, value: got.ms, unit: "ms", limit: limitMs });
-        report({ what: `delivery: CPU per host, ${hosts} hosts`, value: got.cpu, unit: "ms", ...(hosts > 100 ? { limit: 0.8 } : {}) });
+        report({ what: `delivery: until ${hosts} hosts have a post`, value: got.ms, unit: "ms" });
+        report({
+          what: `delivery: the same ÷ one RSA-2048 signature`,
+          value: (got.ms * 1000) / signUs,
+          unit: "×",
+          limit,
+        });
+        report({ what: `delivery: CPU per host, ${hosts} hosts`, value: got.cpu, unit: "ms" });
         if (hosts > 100) {
-          report({ what: "delivery: CPU per host ÷ one RSA-2048 signature", value: (got.cpu * 1000) / signUs, unit: "×", limit: 2.7 });
+          report({
+            what: "delivery: CPU per host ÷ one RSA-2048 signature",
+            value: (got.cpu * 1000) / signUs,
+            unit: "×",
+            limit: 2.7,
+          });
           // Two cores can sign that fast at best; the load generator and the receivers share them.
           const best = signUs / 1000 / 2;
-          report({ what: "delivery: time per host ÷ best time of two cores that only sign", value: got.ms / hosts / best, unit: "×", limit: 1 / 0.6 });
+          report({
+            what: "delivery: time per host ÷ best time of two cores that only sign",
+            value: got.ms / hosts / best,
+            unit: "×",
+            limit: 1 / 0.6,
+          });
         }
       } finally {
         await server.stop();
@@ -176,7 +241,12 @@ async function slowHosts(report: Report): Promise<void> {
   };
   const calm = await measure(0);
   const troubled = await measure(5000);
-  report({ what: "delivery: time for the healthy 80 % of 200 hosts, the others slow ÷ all healthy", value: troubled / calm, unit: "×", limit: 1.2 });
+  report({
+    what: "delivery: time for the healthy 80 % of 200 hosts, the others slow ÷ all healthy",
+    value: troubled / calm,
+    unit: "×",
+    limit: 1.2,
+  });
 }
 
 /** 100,000 deliveries to hosts that are gone wait; posting must not notice. */
@@ -196,7 +266,12 @@ async function deadHosts(report: Report): Promise<void> {
     const client = new Client(server.port, 1);
     try {
       const posts = (): Promise<number[]> =>
-        client.run(60, (n) => ({ method: "POST", path: "/api/v1/statuses", token: author.token, body: { status: `Post ${n} while others wait` } }));
+        client.run(60, (n) => ({
+          method: "POST",
+          path: "/api/v1/statuses",
+          token: author.token,
+          body: { status: `Post ${n} while others wait` },
+        }));
       await posts();
       const before: number[] = [];
       for (let i = 0; i < 3; i++) before.push(median(await posts()));
@@ -213,7 +288,12 @@ async function deadHosts(report: Report): Promise<void> {
       await delay(3000);
       const after: number[] = [];
       for (let i = 0; i < 3; i++) after.push(median(await posts()));
-      report({ what: "posting while 100,000 deliveries to 500 dead hosts wait ÷ before", value: median(after) / median(before), unit: "×", limit: 1.2 });
+      report({
+        what: "posting while 100,000 deliveries to 500 dead hosts wait ÷ before",
+        value: median(after) / median(before),
+        unit: "×",
+        limit: 1.2,
+      });
     } finally {
       client.close();
       await database.end();
@@ -234,7 +314,9 @@ export const federation: Bench = {
     const { verifyUs, signUs } = rsa(at(people, 0));
     report({ what: "bare RSA-2048 verification", value: verifyUs / 1000, unit: "ms" });
     report({ what: "bare RSA-2048 signature", value: signUs / 1000, unit: "ms" });
-    const samples = Array.from({ length: 500 }, (_, n) => signed(at(people, n), "localhost:3000", "/inbox", creation(at(people, n), n, "s")));
+    const samples = Array.from({ length: 500 }, (_, n) =>
+      signed(at(people, n), "localhost:3000", "/inbox", creation(at(people, n), n, "s")),
+    );
     const reading = await readingCost(people, samples);
     report({ what: "reading and checking a signed Create(Note), one core", value: reading / 1000, unit: "ms" });
     // 8,000 a second on a core that verifies 45,000 signatures.

@@ -29,24 +29,21 @@ export function createOutgoingNotes(deps: FederationDeps, uris: Uris): OutgoingN
     async write(ids) {
       const rows = (await posts.views.contents(ids)).filter((r) => r.uri === null && r.boost_of_id === null);
       const others = rows.flatMap((r) => [r.in_reply_to_id, r.quote_of_id].filter((id) => id !== null));
-      const around = new Map((await posts.views.contents(others)).map((r) => [r.id, r]));
-      const people = new Map(
-        (await accounts.profiles.get([...new Set(rows.map((r) => r.account_id))])).map((a) => [a.id, a]),
-      );
       const mentioned = [...new Set(rows.flatMap((r) => r.mentions.map((m) => BigInt(m.id))))];
-      const actorUris = await accounts.remote.urisOf(mentioned);
-      const polls = await posts.views.polls(
-        null,
-        rows.filter((r) => r.has_poll).map((r) => r.id),
-      );
-      const cards = new Map(
-        (
-          await posts.views.cards(
-            null,
-            rows.map((r) => r.id),
-          )
-        ).map((c) => [c.id, c]),
-      );
+      const own = rows.map((r) => r.id);
+      const [otherRows, authors, actorUris, polls, ownCards] = await Promise.all([
+        others.length === 0 ? [] : posts.views.contents(others),
+        accounts.profiles.get([...new Set(rows.map((r) => r.account_id))]),
+        accounts.remote.urisOf(mentioned),
+        posts.views.polls(
+          null,
+          rows.filter((r) => r.has_poll).map((r) => r.id),
+        ),
+        posts.views.cards(null, own),
+      ]);
+      const around = new Map(otherRows.map((r) => [r.id, r]));
+      const people = new Map(authors.map((a) => [a.id, a]));
+      const cards = new Map(ownCards.map((c) => [c.id, c]));
       const byId = new Map(rows.map((r) => [r.id, r]));
       return ids.flatMap((id) => {
         const row = byId.get(id);
