@@ -48,6 +48,7 @@ create table remote_actors (
   shared_inbox text,
   outbox text,
   followers text,
+  following text,
   featured text,
   fetched_at timestamptz not null,
   backfilled_at timestamptz,
@@ -190,17 +191,20 @@ create table quote_authorizations (
 
 -- Pictures of other servers: fetched, checked and written anew when somebody looks at them; the least recently used go first.
 create table remote_media (
-  -- first 16 bytes of the SHA-256 of the address
+  -- first 16 bytes of the SHA-256 of kind and address
   digest bytea primary key,
   url text not null,
   kind text not null check (kind in ('attachment', 'avatar', 'header', 'emoji')),
+  -- of the address, with the port when it is not the usual one
   host text not null,
+  -- random part of the names of the cached files; null while there are none
   key text,
   mime text,
+  -- of all its files
   bytes bigint not null default 0,
   failures smallint not null default 0,
   retry_at timestamptz,
   used_at timestamptz
 );
-create index remote_media_used on remote_media (used_at) where key is not null;
-create index remote_media_host on remote_media (host);
+create index remote_media_used on remote_media (used_at, digest) where key is not null;
+create unique index remote_media_key on remote_media (key) where key is not null;

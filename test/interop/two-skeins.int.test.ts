@@ -259,6 +259,18 @@ describe("two instances", { concurrency: false }, () => {
     await eventually("the end of the block", async () => !(await relation(cat, back.id)).blocked_by || undefined);
   });
 
+  test("who may not answer is refused here, and their answer is not shown there", async () => {
+    const sent = await post(ben, { status: "only whom I follow may answer", reply_policy: "following" });
+    const seen = await arrives(ann, sent.uri);
+    // Ben follows ann, so she may; dora does not even follow him.
+    await post(ann, { status: "thank you", in_reply_to_id: seen.id });
+    await eventually("ann's answer", async () => (await status(ben, sent.id)).replies_count === 1 || undefined);
+    const few = await post(ben, { status: "nobody may answer", reply_policy: "mentioned" });
+    const there = await arrives(ann, few.uri);
+    const refused = await ann.call("POST", "/api/v1/statuses", { status: "but I", in_reply_to_id: there.id });
+    assert.equal(refused.status, 422, await refused.text());
+  });
+
   test("an account's deletion is told", async () => {
     const eve = await signUp(south, "eve");
     const account = await find(ann, handle(eve, south));

@@ -38,6 +38,8 @@ const textFields = {
   media_attributes: mediaAttributes,
   poll: pollBody.nullable().optional(),
   quote_approval_policy: z.enum(["public", "followers", "nobody"]).optional(),
+  /** Ours: who may answer. */
+  reply_policy: z.enum(["public", "followers", "following", "mentioned"]).optional(),
 };
 
 const newStatus = z.object({
@@ -122,6 +124,7 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
             inReplyToId: body.in_reply_to_id ?? undefined,
             quotedId: body.quoted_status_id ?? body.quote_id ?? undefined,
             quotePolicy: body.quote_approval_policy ?? preferences.posting_quote_policy,
+            replyPolicy: body.reply_policy,
             mediaIds: body.media_ids,
             mediaChanges: changesOf(body.media_attributes),
             poll: body.poll ?? undefined,

@@ -43,15 +43,16 @@ export const storeActor = statement<
     sharedInbox: string | null,
     outbox: string | null,
     followers: string | null,
+    following: string | null,
     featured: string | null,
     at: Date,
   ],
   never
 >(
   "federation.storeActor",
-  `insert into remote_actors (account_id, uri, host, inbox, shared_inbox, outbox, followers, featured, fetched_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+  `insert into remote_actors (account_id, uri, host, inbox, shared_inbox, outbox, followers, following, featured, fetched_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
    on conflict (account_id) do update set inbox = excluded.inbox, shared_inbox = excluded.shared_inbox, outbox = excluded.outbox, followers = excluded.followers,
-     featured = excluded.featured, fetched_at = excluded.fetched_at, gone_at = null`,
+     following = excluded.following, featured = excluded.featured, fetched_at = excluded.fetched_at, gone_at = null`,
 );
 
 export interface ActorRow {
@@ -95,6 +96,7 @@ export interface KnownActor {
   indexable: boolean;
   suspended: boolean;
   followers: string | null;
+  following: string | null;
   fetched_at: Date;
   /** Somebody here follows them. */
   followed: boolean;
@@ -102,7 +104,7 @@ export interface KnownActor {
 /** People of other servers as the inbox needs them. */
 export const knownActors = statement<[uris: string[]], KnownActor>(
   "federation.knownActors",
-  `select r.account_id as id, r.uri, a.username, coalesce(a.domain, r.host) as domain, a.url, a.indexable, a.suspended_at is not null as suspended, r.followers, r.fetched_at,
+  `select r.account_id as id, r.uri, a.username, coalesce(a.domain, r.host) as domain, a.url, a.indexable, a.suspended_at is not null as suspended, r.followers, r.following, r.fetched_at,
      exists (select 1 from follows f where f.target_id = r.account_id) as followed
    from remote_actors r join accounts a on a.id = r.account_id where r.uri = any($1::text[]) and a.deleted_at is null`,
 );

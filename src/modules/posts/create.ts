@@ -11,11 +11,14 @@ import {
   effectiveQuotePolicy,
   languageTag,
   mayBoost,
+  mayReply,
   QUOTE_STATE,
+  REPLY_POLICY,
   searchText,
   VISIBILITY,
   type NewPoll,
   type QuotePolicy,
+  type ReplyPolicy,
   type Visibility,
 } from "./rules.ts";
 import {
@@ -39,6 +42,8 @@ export interface NewPost {
   inReplyToId?: Id | undefined;
   quotedId?: Id | undefined;
   quotePolicy?: QuotePolicy | undefined;
+  /** Who may answer; default everyone. */
+  replyPolicy?: ReplyPolicy | undefined;
   mediaIds?: Id[] | undefined;
   mediaChanges?: MediaChange[] | undefined;
   poll?: NewPoll | undefined;
@@ -108,6 +113,17 @@ export function createCreation(deps: PostsDeps): Creation {
       const parent = parentSeen?.boost_of_id
         ? await one(deps.pool, visiblePost, author.accountId, parentSeen.boost_of_id)
         : parentSeen;
+      if (parent && parent.reply_policy !== REPLY_POLICY.public) {
+        const [relation] = await deps.accounts.relations.relationships(author.accountId, [parent.account_id]);
+        if (!mayReply(author.accountId, parent, relation))
+          throw new AppError(
+            "unprocessable",
+            "Validation failed: the author of this post does not want answers from you",
+            {
+              reason: "reply_not_allowed",
+            },
+          );
+      }
       const quoted = await quoteTarget(author, input);
       const composed = await compose(deps, input.text, await quoteUrl(quoted));
       if (input.allowedMentions) {
@@ -168,6 +184,7 @@ export function createCreation(deps: PostsDeps): Creation {
             words,
             mentioned,
             !backdated,
+            REPLY_POLICY[input.replyPolicy ?? "public"],
           );
           if (composed.tags.names.length > 0)
             await exec(db, insertTags, id, author.accountId, composed.tags.names, composed.tags.shown);

@@ -21,10 +21,12 @@ export {
   QUOTE_POLICY,
   QUOTE_STATE,
   REPLY_POLICY,
+  replyPolicyName,
   VISIBILITY,
   visibilityName,
   type NewPoll,
   type QuotePolicy,
+  type ReplyPolicy,
   type Visibility,
 } from "./rules.ts";
 export { both, cardsOf, FLAG, type Both, type CardRow, type EditRow } from "./sql-read.ts";

@@ -22,6 +22,23 @@ export function quotePolicyName(stored: number): QuotePolicy {
 
 /** Who may answer a post, as stored (GoToSocial's `interactionPolicy.canReply`). Whoever is mentioned always may. */
 export const REPLY_POLICY = { public: 0, followers: 1, following: 2, mentioned: 3 } as const;
+export type ReplyPolicy = keyof typeof REPLY_POLICY;
+const REPLY_NAMES: readonly ReplyPolicy[] = ["public", "followers", "following", "mentioned"];
+export function replyPolicyName(stored: number): ReplyPolicy {
+  return REPLY_NAMES[stored] ?? "mentioned";
+}
+
+/** May somebody answer a post? `relation` is how they stand to its author; whoever is mentioned in it may, and the author. */
+export function mayReply(
+  viewerId: Id,
+  post: { account_id: Id; reply_policy: number; mentions: readonly { id: string }[] },
+  relation: { following: boolean; followed_by: boolean } | undefined,
+): boolean {
+  if (post.reply_policy === REPLY_POLICY.public || post.account_id === viewerId) return true;
+  if (post.reply_policy === REPLY_POLICY.followers && relation?.following) return true;
+  if (post.reply_policy === REPLY_POLICY.following && relation?.followed_by) return true;
+  return post.mentions.some((m) => m.id === viewerId.toString());
+}
 
 /** States of a quote, as stored. Pending ones wait for the author on another server (FEP-044f). */
 export const QUOTE_STATE = { pending: 0, accepted: 1, rejected: 2, revoked: 3 } as const;

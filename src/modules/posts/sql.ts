@@ -28,14 +28,15 @@ export const insertPost = statement<
     searchText: string,
     mentioned: bigint[],
     fanOut: boolean,
+    replyPolicy: number,
   ],
   { id: bigint }
 >(
   "posts.insert",
   `with p as (
      insert into posts (id, account_id, visibility, in_reply_to_id, in_reply_to_account_id, quote_of_id, quote_of_account_id, quote_state, conversation_id, sensitive, has_poll,
-       spoiler_text, text, content, language, quote_policy, tags, mentions, media, app_name, app_website, search)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19::jsonb, $20, $21, to_tsvector('simple', unaccented($22)))
+       spoiler_text, text, content, language, quote_policy, tags, mentions, media, app_name, app_website, search, reply_policy)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19::jsonb, $20, $21, to_tsvector('simple', unaccented($22)), $25)
      returning id, account_id
    ), m as (insert into mentions (post_id, account_id) select p.id, x from p, unnest($23::int8[]) x)
    , f as (insert into pending_fanouts (post_id, account_id) select id, account_id from p where $24)

@@ -7,6 +7,7 @@ import { absoluteMedia, type MediaJson } from "#modules/media/index.ts";
 import {
   FLAG,
   QUOTE_STATE,
+  replyPolicyName,
   VISIBILITY,
   visibilityName,
   type CardRow,
@@ -255,6 +256,8 @@ function bodyJson(row: PostRow, author: AccountRow, reactions: readonly Reaction
       ...(r.url === null ? {} : { url: at(r.url), static_url: at(r.url) }),
     })),
     card: null,
+    // Ours: who may answer, when not everyone.
+    ...(row.reply_policy === 0 ? {} : { reply_policy: replyPolicyName(row.reply_policy) }),
     ...(row.app_name === null
       ? { application: null }
       : { application: { name: row.app_name, website: row.app_website } }),

@@ -130,6 +130,7 @@ export function createActors(
           own(actor, actor.sharedInbox),
           own(actor, actor.outbox),
           own(actor, actor.followers),
+          own(actor, actor.following),
           own(actor, actor.featured),
           deps.clock.now(),
         );

@@ -180,7 +180,7 @@ export function createNotes(deps: FederationDeps, uris: Uris, policies: DomainPo
           }
         : null,
       quotePolicy: quotePolicyOf(note.policies.canQuote, author),
-      replyPolicy: REPLY_POLICY.public,
+      replyPolicy: replyPolicyOf(note.policies.canReply, author),
       withheld: author.suspended || refusedReply !== undefined,
     };
     return {
@@ -267,6 +267,15 @@ function quotePolicyOf(rule: IncomingPolicyRule | undefined, author: KnownActor)
   if (all.includes("public")) return QUOTE_POLICY.public;
   if (author.followers !== null && all.includes(author.followers)) return QUOTE_POLICY.followers;
   return QUOTE_POLICY.nobody;
+}
+
+/** Who may answer: without a policy everyone. */
+function replyPolicyOf(rule: IncomingPolicyRule | undefined, author: KnownActor): number {
+  if (!rule) return REPLY_POLICY.public;
+  const all = [...rule.automatic, ...rule.manual];
+  if (all.includes("public")) return REPLY_POLICY.public;
+  if (author.followers !== null && all.includes(author.followers)) return REPLY_POLICY.followers;
+  return author.following !== null && all.includes(author.following) ? REPLY_POLICY.following : REPLY_POLICY.mentioned;
 }
 
 /** Mastodon's MediaAttachment. Pictures come from us; of anything else we show the address. */
