@@ -27,6 +27,7 @@ import { createInstance, type Instance } from "#modules/instance/index.ts";
 import { createMedia, type Media } from "#modules/media/index.ts";
 import { createNotifications, type Notifications } from "#modules/notifications/index.ts";
 import { createPosts, type PeoplePort, type Posts } from "#modules/posts/index.ts";
+import { createSafety, type Safety } from "#modules/safety/index.ts";
 import { createTimelines, type Timelines } from "#modules/timelines/index.ts";
 import {
   createStatusPresenter,
@@ -70,6 +71,7 @@ export interface App {
   timelines: Timelines;
   notifications: Notifications;
   federation: Federation;
+  safety: Safety;
   /** Why the server is not ready, or undefined. */
   notReady(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -166,6 +168,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     exclusive: options.exclusive,
     pullFollowers: config.pullFollowers,
   });
+  const safety = createSafety({ pool, tx, ids, publisher, accounts, posts });
   const fetcher = createGuardedFetch({
     version: config.version,
     publicUrl,
@@ -189,6 +192,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       allowLoopback: config.allowLoopbackPeers,
       worker: config.role !== "web",
       cacheBytes: config.cacheBytes,
+      complaints: async (complaint) => void (await safety.receive(complaint)),
       count: (name, outcome) => metrics.federation(name, outcome),
     },
     { limited: config.limitedFederation },
@@ -291,6 +295,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     timelines,
     notifications,
     federation,
+    safety,
     present,
   };
   const clientRoutes = [...mastodonRoutes(mastodon), ...appRoutes({ accounts })];
@@ -302,6 +307,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     accounts,
     timelines,
     notifications,
+    federation,
+    now: () => clock.now(),
     credentialAccount: (id) => credentialAccount(mastodon, id),
   });
   const entryRoutes = oauthRoutes({ accounts, publicUrl });
@@ -361,6 +368,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     timelines,
     notifications,
     federation,
+    safety,
     notReady,
     async close() {
       await federation.stop();

@@ -41,5 +41,6 @@ export const subscriptions: Subscriptions = {
   "account.unblocked": [{ task: "federation.unblocked" }],
   "account.updated": [{ task: "federation.profileChanged" }],
   "account.moved": [{ task: "federation.moved" }, { task: "federation.moveFollowers", priority: 4 }],
+  "report.filed": [{ task: "federation.reportFiled" }],
   "domain.suspended": [{ task: "federation.domainSuspended" }],
 };

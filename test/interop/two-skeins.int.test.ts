@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { eventually } from "#test/support/eventually.ts";
-import { signUp, type Person } from "#test/support/people.ts";
+import { setUpOwner, signUp, type Person } from "#test/support/people.ts";
 import { startSkein, type TestServer } from "#test/support/server.ts";
 
 interface Status {
@@ -269,6 +269,37 @@ describe("two instances", { concurrency: false }, () => {
     const there = await arrives(ann, few.uri);
     const refused = await ann.call("POST", "/api/v1/statuses", { status: "but I", in_reply_to_id: there.id });
     assert.equal(refused.status, 422, await refused.text());
+  });
+
+  test("a complaint is forwarded by the instance, and does not say who complains", async () => {
+    const sent = await post(ben, { status: "something bad" });
+    const seen = await arrives(ann, sent.uri);
+    await ann.ok("POST", "/api/v1/reports", {
+      account_id: seen.account.id,
+      status_ids: [seen.id],
+      comment: "please look",
+      forward: true,
+    });
+    const owner = await setUpOwner(south);
+    const report = await eventually("the report", async () => {
+      const [found] = await owner.ok<
+        {
+          comment: string;
+          account: { username: string; domain: string };
+          target_account: { username: string };
+          statuses: Status[];
+        }[]
+      >("GET", "/api/v1/admin/reports");
+      return found;
+    });
+    assert.equal(report.comment, "please look");
+    assert.equal(report.target_account.username, "ben");
+    assert.deepEqual(
+      report.statuses.map((s) => s.id),
+      [sent.id],
+    );
+    assert.equal(report.account.domain, hostOf(north));
+    assert.notEqual(report.account.username, "ann");
   });
 
   test("an account's deletion is told", async () => {

@@ -8,6 +8,7 @@ import type { Instance } from "#modules/instance/index.ts";
 import type { Media } from "#modules/media/index.ts";
 import type { Notifications } from "#modules/notifications/index.ts";
 import type { Posts } from "#modules/posts/index.ts";
+import type { Safety } from "#modules/safety/index.ts";
 import type { Timelines } from "#modules/timelines/index.ts";
 import { notFound } from "#platform/errors.ts";
 import { linkHeader } from "#platform/http/page.ts";
@@ -26,6 +27,7 @@ export interface MastodonDeps {
   timelines: Timelines;
   notifications: Notifications;
   federation: Federation;
+  safety: Safety;
   present: StatusPresenter;
 }
 

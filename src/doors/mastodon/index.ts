@@ -1,6 +1,8 @@
 import type { Route } from "#platform/http/route.ts";
 import { accountRoutes } from "./accounts.ts";
+import { adminDomainRoutes } from "./admin-domains.ts";
 import { adminRoutes } from "./admin.ts";
+import { reportRoutes } from "./reports.ts";
 import type { MastodonDeps } from "./deps.ts";
 import { instanceRoutes } from "./instance.ts";
 import { mediaRoutes } from "./media.ts";
@@ -30,6 +32,8 @@ export function mastodonRoutes(deps: MastodonDeps): Route[] {
     ...instanceRoutes(deps),
     ...mediaRoutes(deps),
     ...adminRoutes(deps),
+    ...adminDomainRoutes(deps),
+    ...reportRoutes(deps),
     ...startUpRoutes(deps),
   ];
 }

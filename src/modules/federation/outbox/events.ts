@@ -472,6 +472,25 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
         );
       });
     }),
+    // Sent by the instance, so that the other side does not learn who complains.
+    task("reportFiled", async (p) => {
+      if (p["forward"] !== true) return;
+      const targetId = idIn(p, "targetId");
+      const target = await remoteUri(targetId);
+      if (target === undefined) return;
+      const ids = Array.isArray(p["postIds"]) ? p["postIds"].map((id) => BigInt(String(id))) : [];
+      const about = (await posts.views.contents(ids)).flatMap((r) => (r.uri === null ? [] : [r.uri]));
+      await once("federation.reportFiled", p, async (db) => {
+        await queue.deliver(
+          db,
+          writeActivity("Flag", `${uris.instance}#flags/${eventId(p)}`, uris.instance, [target, ...about], undefined, {
+            content: String(p["comment"] ?? ""),
+          }),
+          { accounts: [targetId] },
+          { actorId: 0n, priority: PRIORITY.answer },
+        );
+      });
+    }),
     task("accountDeleted", async (p) => {
       const id = idIn(p, "accountId");
       if (!(await isLocal(id))) return;
