@@ -1,5 +1,6 @@
-import { Hono } from "hono";
+import { Hono, type Context } from "hono";
 import type { BlobStore, ByteRange } from "#platform/storage/blob.ts";
+import { isRemoteBlob, REMOTE_PATH, type RemoteMedia } from "#modules/media/index.ts";
 
 /** Content types by file ending: ours alone, nothing is guessed and nothing an uploader said is believed. */
 const TYPES: ReadonlyMap<string, string> = new Map([
@@ -18,23 +19,33 @@ const COMMON: Readonly<Record<string, string>> = {
   "Cross-Origin-Resource-Policy": "cross-origin",
 };
 
+/** Our own files never change. */
+const FOR_EVER = "public, max-age=31536000, immutable";
+/** Pictures of others may have to disappear: a week. */
+const A_WEEK = "public, max-age=604800, immutable";
+/** Shown instead while a profile picture of another server is not to be had. */
+const DEFAULTS: ReadonlyMap<string, string> = new Map([
+  ["avatar", "/img/avatar.png"],
+  ["header", "/img/header.png"],
+]);
+
 /**
- * Serves the files of the blob store: `GET` and `HEAD` of `/media/<key>`. What lies under a key never changes (see
- * `modules/media/urls.ts`), so the key itself is the entity tag and answers may be cached for ever. No cookies are read
- * or set. Single byte ranges are answered with 206; several at once get the whole file, which HTTP allows.
+ * Serves the files of the blob store, `GET` and `HEAD` of `/media/<key>`, and pictures of other servers under
+ * `/media/remote/<digest>/<variant>`. What lies under a key never changes (see `modules/media/urls.ts`), so the key itself is
+ * the entity tag and answers may be cached for ever. No cookies are read or set. Single byte ranges are answered with 206;
+ * several at once get the whole file, which HTTP allows.
  */
-export function mediaDoor(blobs: Pick<BlobStore, "get" | "stat">): Hono {
+export function mediaDoor(blobs: Pick<BlobStore, "get" | "stat">, remote: Pick<RemoteMedia, "find">): Hono {
   const door = new Hono();
-  // Hono answers HEAD with the GET handler.
-  door.get("/media/:key", async (c) => {
-    const key = c.req.param("key");
+
+  async function serve(c: Context, key: string, cacheControl: string): Promise<Response> {
     const type = TYPES.get(key.slice(key.lastIndexOf(".") + 1));
     const info = type === undefined ? undefined : await blobs.stat(key);
     if (type === undefined || !info) return missing();
     const etag = `"${key}"`;
     const headers: Record<string, string> = {
       ...COMMON,
-      "Cache-Control": "public, max-age=31536000, immutable",
+      "Cache-Control": cacheControl,
       "Content-Type": type,
       "Accept-Ranges": "bytes",
       ETag: etag,
@@ -52,14 +63,36 @@ export function mediaDoor(blobs: Pick<BlobStore, "get" | "stat">): Hono {
     if (c.req.method === "HEAD") return new Response(null, { status, headers });
     const blob = await blobs.get(key, range);
     return blob ? new Response(blob.body, { status, headers }) : missing();
+  }
+
+  // Hono answers HEAD with the GET handler.
+  door.get("/media/:key", async (c) => {
+    const key = c.req.param("key");
+    return isRemoteBlob(key) ? missing() : serve(c, key, FOR_EVER);
+  });
+  door.get(`${REMOTE_PATH}:digest/:variant`, async (c) => {
+    const found = await remote.find(c.req.param("digest"), c.req.param("variant"));
+    if (found.state === "here") return serve(c, found.key, A_WEEK);
+    if (found.state === "unknown") return missing();
+    const seconds = Math.max(1, Math.min(60, Math.ceil(found.retryMs / 1000)));
+    const headers = { ...COMMON, "Cache-Control": `public, max-age=${seconds}` };
+    const instead = DEFAULTS.get(found.kind);
+    if (instead !== undefined) return new Response(null, { status: 302, headers: { ...headers, Location: instead } });
+    if (!found.busy) return missing(headers);
+    return new Response("Please try again\n", {
+      status: 503,
+      headers: { ...COMMON, "Content-Type": TEXT, "Cache-Control": "no-store", "Retry-After": String(seconds) },
+    });
   });
   return door;
 }
 
-function missing(): Response {
+const TEXT = "text/plain; charset=utf-8";
+
+function missing(headers: Readonly<Record<string, string>> = {}): Response {
   return new Response("Not found\n", {
     status: 404,
-    headers: { ...COMMON, "Content-Type": "text/plain; charset=utf-8", "Cache-Control": "public, max-age=60" },
+    headers: { ...COMMON, "Content-Type": TEXT, "Cache-Control": "public, max-age=60", ...headers },
   });
 }
 

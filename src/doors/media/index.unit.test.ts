@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BlobStore } from "#platform/storage/blob.ts";
+import type { RemoteFile } from "#modules/media/index.ts";
 import { mediaDoor, parseRange } from "./index.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef-large.jpg";
@@ -12,7 +13,18 @@ const blobs: Pick<BlobStore, "get" | "stat"> = {
     ),
   stat: (key) => Promise.resolve(key === KEY ? { key, size: 10, modifiedAt: new Date(0) } : undefined),
 };
-const door = mediaDoor(blobs);
+const DIGEST = "0123456789abcdef0123456789abcdef";
+const AWAY = { state: "away", retryMs: 5000 } as const;
+const REMOTES: Record<string, RemoteFile> = {
+  [`${DIGEST} large`]: { state: "here", key: KEY },
+  [`${DIGEST} preview`]: { ...AWAY, kind: "attachment", busy: false },
+  [`${DIGEST} emoji`]: { ...AWAY, kind: "emoji", busy: true },
+  [`${DIGEST} avatar`]: { ...AWAY, kind: "avatar", busy: false },
+  [`${DIGEST} header`]: { ...AWAY, kind: "header", busy: true },
+};
+const door = mediaDoor(blobs, {
+  find: (digest, variant) => Promise.resolve(REMOTES[`${digest} ${variant}`] ?? { state: "unknown" }),
+});
 
 async function ask(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Response> {
   return door.request(path, { method, headers });
@@ -84,4 +96,31 @@ test("anything else is 404", async () => {
   const response = await ask("/media/unknown-file.jpg");
   assert.equal(response.headers.get("x-content-type-options"), "nosniff");
   assert.equal((await ask(`/media/${KEY}`, {}, "POST")).status, 404);
+});
+
+test("a picture of another server is shown, or what stands for it", async () => {
+  const here = await ask(`/media/remote/${DIGEST}/large`);
+  assert.equal(here.status, 200);
+  assert.equal(await here.text(), "0123456789");
+  assert.equal(here.headers.get("cache-control"), "public, max-age=604800, immutable");
+  assert.equal(here.headers.get("content-security-policy"), "default-src 'none'; sandbox");
+  assert.equal(here.headers.get("set-cookie"), null);
+  const away = await ask(`/media/remote/${DIGEST}/preview`);
+  assert.deepEqual([away.status, away.headers.get("cache-control")], [404, "public, max-age=5"]);
+  const busy = await ask(`/media/remote/${DIGEST}/emoji`);
+  assert.deepEqual(
+    [busy.status, busy.headers.get("retry-after"), busy.headers.get("cache-control")],
+    [503, "5", "no-store"],
+  );
+  for (const kind of ["avatar", "header"]) {
+    const instead = await ask(`/media/remote/${DIGEST}/${kind}`);
+    assert.deepEqual([instead.status, instead.headers.get("location")], [302, `/img/${kind}.png`]);
+    assert.equal(instead.headers.get("x-content-type-options"), "nosniff");
+  }
+  assert.equal((await ask(`/media/remote/${DIGEST}/other`)).status, 404);
+  assert.equal((await ask(`/media/remote/${DIGEST}`)).status, 404);
+});
+
+test("a cached picture of another server is not to be had by its key", async () => {
+  assert.equal((await ask("/media/0123456789abcdef0123456789abcdef-remote-large.jpg")).status, 404);
 });

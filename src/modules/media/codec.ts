@@ -2,6 +2,7 @@ import { encode as encodeBlurhash } from "blurhash";
 import sharp, { type Sharp, type SharpOptions } from "sharp";
 import {
   ANIMATION_EDGE,
+  EMOJI_EDGE,
   fit,
   isPictureFormat,
   judgeHeader,
@@ -209,4 +210,14 @@ export async function encodeProfile(bytes: Uint8Array, kind: ProfileKind, limits
     picture: await written(fromRaw(cut).webp({ quality: 82, effort: 4 }), "webp"),
     blurhash: await blurhashOf(cut),
   };
+}
+
+/** Makes a custom emoji small. An animation stays one. */
+export async function encodeEmoji(bytes: Uint8Array, limits: Limits): Promise<EncodedPicture> {
+  const opened = await openPicture(bytes, limits);
+  const target = fit(opened.width, opened.height, EMOJI_EDGE);
+  if (opened.frames === 1)
+    return written(fromRaw(await decode(opened, EMOJI_EDGE)).webp({ quality: 90, effort: 3 }), "webp");
+  const frames = opened.pipeline(true).resize({ ...target, fit: "fill" });
+  return { ...(await written(frames.webp({ quality: 85, effort: 1, mixed: true }), "webp")), ...target };
 }

@@ -4,7 +4,7 @@ import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Log } from "#platform/log/log.ts";
 import { AppError } from "#platform/errors.ts";
-import type { Attachment, ProfilePicture } from "./codec.ts";
+import type { Attachment, EncodedPicture, ProfilePicture } from "./codec.ts";
 import { refused, type MediaLimits, type ProfileKind } from "./rules.ts";
 import type { Answer, Work } from "./worker.ts";
 
@@ -12,6 +12,7 @@ import type { Answer, Work } from "./worker.ts";
 export interface Decoder {
   attachment(bytes: Uint8Array): Promise<Attachment>;
   profile(bytes: Uint8Array, kind: ProfileKind): Promise<ProfilePicture>;
+  emoji(bytes: Uint8Array): Promise<EncodedPicture>;
   /** Process id while one runs. */
   readonly pid: number | undefined;
   /** Refuses what waits and ends the process. */
@@ -162,6 +163,11 @@ export function createDecoder(limits: MediaLimits, log: Log, workerFile = WORKER
     async profile(bytes, kind) {
       const answer = await submit({ kind, bytes, limits });
       if (answer.type !== "profile") throw new Error("The picture process answered something else");
+      return answer.result;
+    },
+    async emoji(bytes) {
+      const answer = await submit({ kind: "emoji", bytes, limits });
+      if (answer.type !== "emoji") throw new Error("The picture process answered something else");
       return answer.result;
     },
     get pid() {

@@ -8,6 +8,7 @@ import type { Id, Ids } from "#platform/ids.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { BlobStore } from "#platform/storage/blob.ts";
 import { createDecoder } from "./decoder.ts";
+import { createRemoteMedia, type RemoteMedia, type RemoteMediaDeps } from "./remote-cache.ts";
 import type { MediaPorts } from "./ports.ts";
 import { blobsOf, CENTRE, mediaItem, mediaJson, sizeOf } from "./present.ts";
 import {
@@ -46,7 +47,8 @@ export { MEDIA_LIMITS, PICTURE_TYPES, PROFILE_SIZES, type Focus, type MediaLimit
 export type { StoredMeta, StoredSize } from "./sql.ts";
 export type { Swept } from "./sweep.ts";
 export type { MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
-export { MEDIA_PATH } from "./urls.ts";
+export { isRemoteBlob, MEDIA_PATH } from "./urls.ts";
+export type { RemoteFile, RemoteMedia, RemoteMediaDeps } from "./remote-cache.ts";
 export {
   REMOTE_PATH,
   rememberRemote,
@@ -67,6 +69,8 @@ export interface MediaDeps {
   /** What differs from `MEDIA_LIMITS`. */
   limits?: Partial<MediaLimits>;
   ports?: MediaPorts;
+  /** Without it, pictures of other servers are not shown. */
+  remote?: RemoteMediaDeps;
 }
 
 /** Pictures: uploads, what posts carry, avatars and headers. Errors are `AppError`s with sentences for the uploader. */
@@ -104,6 +108,8 @@ export interface Media {
   forPosts(postIds: readonly Id[]): Promise<Map<Id, MediaJson[]>>;
   /** Removes old uploads without a post, and files without a row. For a daily job. */
   sweepOrphans(): Promise<Swept>;
+  /** Pictures of other servers. */
+  readonly remote: RemoteMedia;
   /** Process id of the picture process while it runs. */
   readonly workerPid: number | undefined;
   /** Ends the picture process. */
@@ -113,6 +119,8 @@ export interface Media {
 export function createMedia(deps: MediaDeps): Media {
   const limits: MediaLimits = { ...MEDIA_LIMITS, ...deps.limits };
   const decoder = createDecoder(limits, deps.log);
+  let closed = false;
+  const remote = createRemoteMedia(deps, limits, decoder, () => closed);
 
   /** What can be refused without a decoder is refused before a process starts. */
   function admit(bytes: Uint8Array): void {
@@ -275,10 +283,14 @@ export function createMedia(deps: MediaDeps): Media {
     },
 
     sweepOrphans: () => sweepOrphans(deps, limits),
+    remote,
     get workerPid() {
       return decoder.pid;
     },
-    close: () => decoder.close(),
+    close() {
+      closed = true;
+      decoder.close();
+    },
   };
 
   async function change(db: TxClient, accountId: Id, id: Id, changes: MediaChanges): Promise<MediaRow> {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { exec, statement } from "#platform/db/sql.ts";
-import type { Db } from "#platform/db/sql.ts";
+import { exec, type Db } from "#platform/db/sql.ts";
+import { remember } from "./sql-remote.ts";
 
 export type RemoteKind = "attachment" | "avatar" | "header" | "emoji";
 export type RemoteVariant = "large" | "preview" | "avatar" | "header" | "emoji";
@@ -12,11 +12,6 @@ export interface RemotePicture {
 }
 
 export const REMOTE_PATH = "/media/remote/";
-
-const remember = statement<[digests: Buffer[], urls: string[], kinds: string[], hosts: string[]], never>(
-  "media.rememberRemote",
-  `insert into remote_media (digest, url, kind, host) select x.d, x.u, x.k, x.h from unnest($1::bytea[], $2::text[], $3::text[], $4::text[]) x(d, u, k, h) on conflict do nothing`,
-);
 
 function digestOf(picture: RemotePicture): Buffer {
   return createHash("sha256").update(`${picture.kind} ${picture.url}`).digest().subarray(0, 16);

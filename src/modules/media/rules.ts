@@ -44,6 +44,8 @@ export const PROFILE_SIZES = Object.freeze({
   header: { width: 1500, height: 500 },
 });
 export type ProfileKind = keyof typeof PROFILE_SIZES;
+/** Custom emoji of other servers fit this square. */
+export const EMOJI_EDGE = 128;
 
 /** Formats that are decoded, with the media types clients are told. */
 export const PICTURE_TYPES = Object.freeze({

@@ -98,7 +98,7 @@ test("refusals are sentences with a reason", () => {
 
 test("blob keys can be read back, and only ours", () => {
   const key = newMediaKey();
-  assert.deepEqual(keyOfBlob(blobKey(key, "large", "jpg")), { key, variant: "large" });
+  assert.deepEqual(keyOfBlob(blobKey(key, "large", "jpg")), { key, variant: "large", remote: false });
   assert.equal(keyOfBlob(`${key}-other.jpg`), undefined);
   assert.equal(keyOfBlob("x-large.jpg"), undefined);
 });

@@ -4,6 +4,7 @@ import type { MediaDeps } from "./index.ts";
 import { blobsOf } from "./present.ts";
 import type { MediaLimits } from "./rules.ts";
 import { deleteOrphans, knownKeys } from "./sql.ts";
+import { knownRemoteKeys } from "./sql-remote.ts";
 import { keyOfBlob } from "./urls.ts";
 
 const SLICE = 500;
@@ -45,17 +46,23 @@ export async function sweepOrphans(deps: MediaDeps, limits: MediaLimits): Promis
 
 async function sweepFiles(deps: MediaDeps, blobs: BlobInfo[]): Promise<number> {
   const attachments = new Map<string, string>();
+  const remotes = new Map<string, string>();
   const profiles: string[] = [];
   for (const { key: blob } of blobs) {
     const name = keyOfBlob(blob);
     if (!name) continue;
-    if (name.variant === "large" || name.variant === "preview") attachments.set(blob, name.key);
+    if (name.remote) remotes.set(blob, name.key);
+    else if (name.variant === "large" || name.variant === "preview") attachments.set(blob, name.key);
     else profiles.push(blob);
   }
   const unused: string[] = [];
   if (attachments.size > 0) {
     const known = new Set((await run(deps.pool, knownKeys, [...new Set(attachments.values())])).map((r) => r.key));
     for (const [blob, key] of attachments) if (!known.has(key)) unused.push(blob);
+  }
+  if (remotes.size > 0) {
+    const known = new Set((await run(deps.pool, knownRemoteKeys, [...new Set(remotes.values())])).map((r) => r.key));
+    for (const [blob, key] of remotes) if (!known.has(key)) unused.push(blob);
   }
   const inUse = deps.ports?.profileImagesInUse;
   if (inUse && profiles.length > 0) {

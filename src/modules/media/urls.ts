@@ -17,7 +17,7 @@ import type { StoredFormat } from "./rules.ts";
  */
 export const MEDIA_PATH = "/media/";
 
-export type Variant = "large" | "preview" | "avatar" | "header";
+export type Variant = "large" | "preview" | "avatar" | "header" | "emoji";
 
 /** The random part that all files of one picture share. */
 export function newMediaKey(): string {
@@ -28,15 +28,32 @@ export function blobKey(key: string, variant: Variant, format: StoredFormat): st
   return `${key}-${variant}.${format}`;
 }
 
+const REMOTE = "-remote-";
+
+/**
+ * The key of a cached picture of another server: `<32 hex digits>-remote-<variant>.<ending>`. It is served under the path of
+ * `remotePath` only, where somebody looks first whether it may still be shown.
+ */
+export function remoteBlobKey(key: string, variant: Variant, format: StoredFormat): string {
+  return `${key}${REMOTE}${variant}.${format}`;
+}
+
+export function isRemoteBlob(blob: string): boolean {
+  return blob.includes(REMOTE);
+}
+
 export function pathOf(blob: string): string {
   return MEDIA_PATH + blob;
 }
 
 /** The random part of one of our blob keys; undefined for foreign names. */
-export function keyOfBlob(blob: string): { key: string; variant: Variant } | undefined {
-  const match = /^([0-9a-f]{32})-(large|preview|avatar|header)\.(?:jpg|png|webp)$/.exec(blob);
-  const [, key, variant] = match ?? [];
-  if (!key || (variant !== "large" && variant !== "preview" && variant !== "avatar" && variant !== "header"))
-    return undefined;
-  return { key, variant };
+export function keyOfBlob(blob: string): { key: string; variant: Variant; remote: boolean } | undefined {
+  const match = /^([0-9a-f]{32})-(remote-)?(large|preview|avatar|header|emoji)\.(?:jpg|png|webp)$/.exec(blob);
+  const [, key, remote, variant] = match ?? [];
+  if (!key || !isVariant(variant)) return undefined;
+  return { key, variant, remote: remote !== undefined };
+}
+
+function isVariant(name: string | undefined): name is Variant {
+  return name === "large" || name === "preview" || name === "avatar" || name === "header" || name === "emoji";
 }

@@ -3,23 +3,33 @@
  * that is inside the decoder cannot be ended (its termination waits for the native call), and because a crash or a
  * memory hunger of the decoder must not be the server's. It has no environment, no network and no right to write files.
  */
-import { encodeAttachment, encodeProfile, RefusedError, type Attachment, type ProfilePicture } from "./codec.ts";
+import {
+  encodeAttachment,
+  encodeEmoji,
+  encodeProfile,
+  RefusedError,
+  type Attachment,
+  type EncodedPicture,
+  type ProfilePicture,
+} from "./codec.ts";
 import type { MediaLimits, ProfileKind, Refusal } from "./rules.ts";
 
 export type Work =
-  | { kind: "attachment"; bytes: Uint8Array; limits: MediaLimits }
+  | { kind: "attachment" | "emoji"; bytes: Uint8Array; limits: MediaLimits }
   | { kind: ProfileKind; bytes: Uint8Array; limits: MediaLimits };
 
 export type Answer =
   | { type: "ready" }
   | { type: "attachment"; result: Attachment }
   | { type: "profile"; result: ProfilePicture }
+  | { type: "emoji"; result: EncodedPicture }
   | { type: "refused"; refusal: Refusal; detail: string };
 
 async function answer(work: Work): Promise<Answer> {
   try {
     if (work.kind === "attachment")
       return { type: "attachment", result: await encodeAttachment(work.bytes, work.limits) };
+    if (work.kind === "emoji") return { type: "emoji", result: await encodeEmoji(work.bytes, work.limits) };
     return { type: "profile", result: await encodeProfile(work.bytes, work.kind, work.limits) };
   } catch (error) {
     if (error instanceof RefusedError) return { type: "refused", refusal: error.refusal, detail: "" };

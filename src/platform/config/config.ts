@@ -26,6 +26,8 @@ export interface Config {
   logLevel: Env["SKEIN_LOG_LEVEL"];
   /** Bytes for all in-memory caches together. */
   cacheBytes: number;
+  /** Bytes of the disk for copies of other servers' pictures. */
+  remoteMediaBytes: number;
   maxPostChars: number;
   /** Authors with more local followers than this are merged at read time instead of being written to every home. */
   pullFollowers: number;
@@ -67,6 +69,7 @@ export function loadConfig(env: Env = readEnv()): Config {
     role: env.SKEIN_ROLE,
     logLevel: env.SKEIN_LOG_LEVEL,
     cacheBytes: env.SKEIN_CACHE_MB * 1024 * 1024,
+    remoteMediaBytes: env.SKEIN_REMOTE_MEDIA_MB * 1024 * 1024,
     maxPostChars: env.SKEIN_MAX_POST_CHARS,
     pullFollowers: env.SKEIN_PULL_FOLLOWERS,
     metricsToken: env.SKEIN_METRICS_TOKEN,

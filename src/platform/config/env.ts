@@ -31,6 +31,7 @@ export const envSchema = z.object({
   SKEIN_ROLE: z.enum(["all", "web", "worker"]).default("all"),
   SKEIN_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
   SKEIN_CACHE_MB: z.coerce.number().int().min(8).max(16384).default(64),
+  SKEIN_REMOTE_MEDIA_MB: z.coerce.number().int().min(16).max(67_108_864).default(2048),
   SKEIN_MAX_POST_CHARS: z.coerce.number().int().min(100).max(100000).default(500),
   SKEIN_PULL_FOLLOWERS: z.coerce.number().int().min(0).max(10_000_000).default(5000),
   SKEIN_METRICS_TOKEN: z.string().min(16).optional(),
