@@ -128,6 +128,12 @@ export async function createApp(options: AppOptions): Promise<App> {
     setupToken: options.setupToken ?? (() => undefined),
   });
   const blobs = createFsBlobs(join(config.dataDir, "media"));
+  const fetcher = createGuardedFetch({
+    version: config.version,
+    publicUrl,
+    allowLoopback: config.allowLoopbackPeers,
+    ...(config.test ? { limits: { burst: 10_000, perSecond: 10_000, parallel: 32, waiting: 10_000 } } : {}),
+  });
   const media = createMedia({
     pool,
     tx,
@@ -136,6 +142,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     blobs,
     log,
     ports: { profileImagesInUse: (keys) => accounts.imagesInUse(keys) },
+    remote: {
+      fetcher,
+      mayFetch: async (host) => (await federation.policies.of(host)).media,
+      budgetBytes: config.remoteMediaBytes,
+    },
   });
   // Federation is built on posts; until it is there, nobody elsewhere is known.
   let findPeople: PeoplePort = async () => {};
@@ -169,12 +180,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     pullFollowers: config.pullFollowers,
   });
   const safety = createSafety({ pool, tx, ids, publisher, accounts, posts });
-  const fetcher = createGuardedFetch({
-    version: config.version,
-    publicUrl,
-    allowLoopback: config.allowLoopbackPeers,
-    ...(config.test ? { limits: { burst: 10_000, perSecond: 10_000, parallel: 32, waiting: 10_000 } } : {}),
-  });
   const federation = createFederation(
     {
       pool,
@@ -208,6 +213,12 @@ export async function createApp(options: AppOptions): Promise<App> {
       cron: "11 * * * *",
       timeLimitMs: 600_000,
       run: async () => void (await media.sweepOrphans()),
+    },
+    {
+      name: "media.shrinkRemote",
+      cron: "41 * * * *",
+      timeLimitMs: 600_000,
+      run: async () => void (await media.remote.shrink()),
     },
     {
       name: "media.removeAuthor",
@@ -316,7 +327,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   mount(http, clientRoutes, { ...common, toError: toMastodonError });
   mount(http, ownRoutes, { ...common, toError: toSkeinError });
   mount(http, entryRoutes, { ...common, toError: toOAuthError });
-  http.route("/", mediaDoor(blobs));
+  http.route("/", mediaDoor(blobs, media.remote));
   http.route("/", discoveryDoor({ federation, accounts, posts, instance, publicUrl, domain, version: config.version }));
   http.route("/", activityPubDoor({ federation, log, publicUrl, authorizedFetch: config.authorizedFetch }));
 
@@ -372,8 +383,9 @@ export async function createApp(options: AppOptions): Promise<App> {
     notReady,
     async close() {
       await federation.stop();
-      await fetcher.close();
+      // Before the connections end: a picture that is on its way then is not to blame.
       media.close();
+      await fetcher.close();
       await signals.stop();
       await slot.release();
       await Promise.all([pool.end(), readPool.end(), jobPool.end()]);
