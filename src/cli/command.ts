@@ -35,6 +35,8 @@ export interface Command {
   flags?: string[];
   /** How many positional names it takes. */
   names: number;
+  /** How many more it may take. */
+  moreNames?: number;
   run(call: Invocation): Promise<void>;
 }
 

@@ -9,8 +9,15 @@ import type { Command, Output } from "./command.ts";
 import { UsageError } from "./command.ts";
 import { databaseCommands } from "./database.ts";
 import { demoCommands } from "./demo.ts";
+import { domainCommands } from "./domain.ts";
 
-const commands: Command[] = [...accountCommands, ...backupCommands, ...databaseCommands, ...demoCommands];
+const commands: Command[] = [
+  ...accountCommands,
+  ...backupCommands,
+  ...databaseCommands,
+  ...domainCommands,
+  ...demoCommands,
+];
 
 function usage(): string {
   return ["Usage: npm run -s skein -- <command> [--json]", "", ...commands.map((c) => `  skein ${c.usage}`)].join("\n");
@@ -59,7 +66,9 @@ function parse(
       },
       allowPositionals: true,
     });
-    if (parsed.positionals.length !== c.names) throw new Error(`expected ${c.names} name${c.names === 1 ? "" : "s"}`);
+    const given = parsed.positionals.length;
+    if (given < c.names || given > c.names + (c.moreNames ?? 0))
+      throw new Error(`expected ${c.names} name${c.names === 1 ? "" : "s"}`);
     const values: Record<string, string | undefined> = {};
     const flags = new Set<string>();
     for (const [name, value] of Object.entries(parsed.values)) {

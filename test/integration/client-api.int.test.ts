@@ -11,6 +11,7 @@ import { PASSWORD, signIn, signUp, type Person, type Place } from "#test/support
 import { responseOracle } from "#test/support/response-oracle.ts";
 import { endpoints, pathShape } from "#test/support/route-table.ts";
 import { issueToken, registerProgram } from "#test/support/tokens.ts";
+import { walkDomains } from "./client-api/domains.ts";
 
 interface Account {
   id: string;
@@ -529,6 +530,8 @@ test("those who run the instance: approve, reject, limit, suspend", async () => 
   }
   assert.match((await state()).role.id, /^-?\d+$/);
 });
+
+test("those who run the instance: what holds for other servers", () => walkDomains(owner, anna));
 
 test("the walk came by every route of the client API", (t) => {
   // Translation is refused on purpose; everything else answers.

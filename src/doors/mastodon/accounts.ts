@@ -3,13 +3,28 @@ import { AppError, notFound } from "#platform/errors.ts";
 import { zBool, zId, zInt, zList, zText } from "#platform/http/fields.ts";
 import { pageOf, pageQuery } from "#platform/http/page.ts";
 import { JsonText, route, type Route } from "#platform/http/route.ts";
+import type { Id } from "#platform/ids.ts";
 import { accountList, link, visibleAccount, type MastodonDeps } from "./deps.ts";
-import { presentAccount } from "./present/account.ts";
+import { createAsking } from "./asking.ts";
+import { movedTo, presentAccount, type AccountEntity } from "./present/account.ts";
 
 const idParam = z.object({ id: zId });
 
 /** Accounts to look at, to find, and to make. */
 export function accountRoutes(deps: MastodonDeps): Route[] {
+  const asking = createAsking(deps.clock);
+
+  /** One account, with the one it has moved to. */
+  async function whole(id: Id): Promise<AccountEntity> {
+    const row = await visibleAccount(deps, id);
+    const moved = await movedTo(deps.accounts, [row]);
+    return presentAccount(
+      row,
+      deps.config.publicUrl,
+      row.moved_to_id === null ? undefined : moved.get(row.moved_to_id),
+    );
+  }
+
   return [
     route({
       method: "GET",
@@ -44,7 +59,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
         const local = domain === undefined || domain.toLowerCase() === deps.config.domain.toLowerCase();
         const id = await deps.accounts.profiles.byHandle(username, local ? null : domain);
         if (id === undefined) throw notFound();
-        return presentAccount(await visibleAccount(deps, id), deps.config.publicUrl);
+        return whole(id);
       },
     }),
     route({
@@ -60,7 +75,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       auth: "public",
       scope: "read:accounts",
       params: idParam,
-      handler: async (_ctx, { params }) => presentAccount(await visibleAccount(deps, params.id), deps.config.publicUrl),
+      handler: (_ctx, { params }) => whole(params.id),
     }),
     route({
       method: "GET",
@@ -88,6 +103,9 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
           boosts: !query.exclude_reblogs,
           tag: query.tagged ? query.tagged.replace(/^#/, "").normalize("NFKC").toLowerCase() : null,
         });
+        // A profile that nobody here has read before: its past is fetched for the next look.
+        if (cards.length === 0 && account.domain !== null && ctx.viewer && asking.due(account.id))
+          await deps.federation.backfill(account.id);
         link(ctx, deps, cards, query.limit);
         return new JsonText(await deps.present.list(viewerId, cards));
       },

@@ -156,7 +156,6 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
     }),
     route({ method: "GET", path: "/api/v1/instance/rules", auth: "public", handler: rules }),
     route({ method: "GET", path: "/api/v1/instance/peers", auth: "public", handler: async () => [] }),
-    route({ method: "GET", path: "/api/v1/instance/domain_blocks", auth: "public", handler: async () => [] }),
     route({
       method: "GET",
       path: "/api/v1/instance/activity",

@@ -6,14 +6,15 @@ import { route, type Route } from "#platform/http/route.ts";
 import type { Id } from "#platform/ids.ts";
 import type { MastodonDeps } from "./deps.ts";
 import { exclusivePictures } from "./pictures.ts";
-import { presentCredentialAccount, type AccountEntity } from "./present/account.ts";
+import { movedTo, presentCredentialAccount, type AccountEntity } from "./present/account.ts";
 
 export async function credentialAccount(deps: MastodonDeps, accountId: Id): Promise<AccountEntity> {
   const [row] = await deps.accounts.profiles.get([accountId]);
   if (!row) throw notFound();
   const preferences = await deps.accounts.profiles.preferences(accountId);
   const requests = await deps.accounts.relations.list("requests", accountId, pageOf({ limit: 100 }), null);
-  return presentCredentialAccount(row, preferences, requests.length, deps.config.publicUrl);
+  const moved = row.moved_to_id === null ? undefined : (await movedTo(deps.accounts, [row])).get(row.moved_to_id);
+  return presentCredentialAccount(row, preferences, requests.length, deps.config.publicUrl, moved);
 }
 
 const fieldsAttributes = z

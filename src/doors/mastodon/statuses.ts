@@ -6,6 +6,7 @@ import { JsonText, route, type Route, type SignedIn } from "#platform/http/route
 import type { Id } from "#platform/ids.ts";
 import { absoluteMedia, type MediaJson } from "#modules/media/index.ts";
 import { postTime, type Author, type MediaChange, type NewPoll, type Visibility } from "#modules/posts/index.ts";
+import { createAsking } from "./asking.ts";
 import { accountList, link, statusText, type MastodonDeps } from "./deps.ts";
 import { presentAccount } from "./present/account.ts";
 import { presentPoll } from "./present/status.ts";
@@ -68,6 +69,7 @@ const changesOf = (list: z.output<typeof mediaAttributes>): MediaChange[] =>
 
 export function statusRoutes(deps: MastodonDeps): Route[] {
   const { posts } = deps;
+  const asking = createAsking(deps.clock);
 
   /** A route that marks a post for the viewer and answers with it. */
   const mark = (verb: string, scope: string, action: (viewerId: Id, id: Id) => Promise<Id>): Route =>
@@ -221,7 +223,10 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       params: idParam,
       async handler(ctx, { params }) {
         const viewerId = ctx.viewer?.accountId ?? null;
-        if (!(await posts.views.get(viewerId, params.id))) throw notFound();
+        const post = await posts.views.get(viewerId, params.id);
+        if (!post) throw notFound();
+        // Its origin knows of answers that were never sent here: they are there at the next look.
+        if (post.uri !== null && ctx.viewer && asking.due(post.id)) await deps.federation.answers(post.id);
         const { ancestors, descendants } = await posts.views.thread(viewerId, params.id);
         const cards = new Map(
           (await posts.views.cards(viewerId, [...ancestors, ...descendants])).map((c) => [c.id, c]),

@@ -3,19 +3,22 @@ import type { Tx } from "#platform/db/tx.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Mail } from "#platform/mail/mail.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
+import type { Federation } from "#modules/federation/index.ts";
 import type { Instance } from "#modules/instance/index.ts";
 import type { Notifications } from "#modules/notifications/index.ts";
 import type { Timelines } from "#modules/timelines/index.ts";
 
 /** What the routes of Skein's own API need. */
 export interface SkeinDeps {
-  config: Pick<Config, "publicUrl" | "https" | "version">;
+  config: Pick<Config, "publicUrl" | "https" | "version" | "limitedFederation">;
   tx: Tx;
   mail: Mail;
   instance: Instance;
   accounts: Accounts;
   timelines: Timelines;
   notifications: Notifications;
+  federation: Federation;
+  now(): Date;
   /** Mastodon's CredentialAccount entity, as the client API presents it. */
   credentialAccount(accountId: Id): Promise<Record<string, unknown>>;
 }

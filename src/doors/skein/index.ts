@@ -1,6 +1,7 @@
 import type { Route } from "#platform/http/route.ts";
 import type { SkeinDeps } from "./deps.ts";
 import { entryRoutes } from "./entry.ts";
+import { federationRoutes } from "./federation.ts";
 import { meRoutes } from "./me.ts";
 
 export type { SkeinDeps } from "./deps.ts";
@@ -8,5 +9,5 @@ export { toSkeinError } from "./errors.ts";
 
 /** Every route of Skein's own JSON API. */
 export function skeinRoutes(deps: SkeinDeps): Route[] {
-  return [...entryRoutes(deps), ...meRoutes(deps)];
+  return [...entryRoutes(deps), ...meRoutes(deps), ...federationRoutes(deps)];
 }

@@ -190,6 +190,6 @@ async function instancePayload(deps: SkeinDeps): Promise<Record<string, unknown>
 }
 
 /** A token that leaked must not be able to take the account over. */
-function sessionOnly(kind: "token" | "session"): void {
+export function sessionOnly(kind: "token" | "session"): void {
   if (kind !== "session") throw new AppError("forbidden", "This needs a log-in of the web app.");
 }

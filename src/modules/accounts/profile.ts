@@ -83,6 +83,8 @@ export interface Profiles {
   setPreferences(accountId: Id, changes: Partial<Preferences>): Promise<void>;
   changePassword(accountId: Id, current: string, next: string, keepSession: Id): Promise<void>;
   changeEmail(accountId: Id, current: string, email: string): Promise<void>;
+  /** 422 when this is not the password. */
+  checkPassword(accountId: Id, current: string): Promise<void>;
   /** Deletes the account for good after checking the password. */
   remove(accountId: Id, current: string): Promise<void>;
   erase(db: TxClient, accountId: Id): Promise<void>;
@@ -233,6 +235,9 @@ export function createProfiles(
           throw error;
         }
       });
+    },
+    async checkPassword(accountId, current) {
+      await mustKnow(accountId, current);
     },
     async remove(accountId, current) {
       const user = await mustKnow(accountId, current);

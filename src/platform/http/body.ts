@@ -43,7 +43,8 @@ export async function readBody(request: Request, limits: BodyLimits): Promise<Re
   );
 }
 
-async function readLimited(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes of a body; 413 above the limit. */
+export async function readLimited(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   const tooLarge = (): AppError =>
     new AppError("too_large", `The request is larger than the ${Math.floor(limit / 1024)} kB allowed here.`);
   const declared = Number(request.headers.get("content-length") ?? "0");

@@ -1,5 +1,11 @@
-import { idTime } from "#platform/ids.ts";
-import { PROFILE_LIMITS, type AccountRow, type Preferences, type RelationRow } from "#modules/accounts/index.ts";
+import { idTime, type Id } from "#platform/ids.ts";
+import {
+  PROFILE_LIMITS,
+  type AccountRow,
+  type Accounts,
+  type Preferences,
+  type RelationRow,
+} from "#modules/accounts/index.ts";
 
 // Mastodon's Account, CredentialAccount, Relationship and Application entities: docs.joinmastodon.org/entities.
 
@@ -19,8 +25,8 @@ export function acctOf(row: { username: string; domain: string | null }): string
   return row.domain === null ? row.username : `${row.username}@${row.domain}`;
 }
 
-/** An account as others see it. Suspended people lose everything but their name. */
-export function presentAccount(row: AccountRow, publicUrl: string): AccountEntity {
+/** An account as others see it. Suspended people lose everything but their name. `moved` is the account that this one has moved to. */
+export function presentAccount(row: AccountRow, publicUrl: string, moved?: AccountRow): AccountEntity {
   const url = row.url ?? row.uri ?? `${publicUrl}/@${acctOf(row)}`;
   const hidden = row.suspended;
   const avatar = hidden ? null : row.avatar;
@@ -56,10 +62,18 @@ export function presentAccount(row: AccountRow, publicUrl: string): AccountEntit
     fields: hidden ? [] : row.fields.map((f) => ({ name: f.name, value: f.value_html, verified_at: f.verified_at })),
     roles:
       row.role !== null && row.role !== "user" ? [{ id: roleId(row.role), name: roleName(row.role), color: "" }] : [],
+    // Not further: who moves on and on shows the next step only.
+    ...(moved && !hidden ? { moved: presentAccount(moved, publicUrl) } : {}),
     ...(row.memorial ? { memorial: true } : {}),
     ...(row.suspended ? { suspended: true } : {}),
     ...(row.silenced ? { limited: true } : {}),
   };
+}
+
+/** The accounts that some have moved to, by id; in one query, and in none when nobody has. */
+export async function movedTo(accounts: Accounts, rows: readonly AccountRow[]): Promise<Map<Id, AccountRow>> {
+  const ids = new Set(rows.flatMap((r) => r.moved_to_id ?? []));
+  return ids.size === 0 ? new Map() : new Map((await accounts.profiles.get([...ids])).map((r) => [r.id, r]));
 }
 
 const ROLE_IDS: Record<string, number> = { user: -99, moderator: 1, admin: 2, owner: 3 };
@@ -91,10 +105,11 @@ export function presentCredentialAccount(
   preferences: Preferences,
   followRequests: number,
   publicUrl: string,
+  moved?: AccountRow,
 ): AccountEntity {
   const role = row.role ?? "user";
   return {
-    ...presentAccount(row, publicUrl),
+    ...presentAccount(row, publicUrl, moved),
     source: {
       privacy: preferences.posting_visibility,
       sensitive: preferences.posting_sensitive,

@@ -16,7 +16,7 @@ import {
   type Reaction,
   type Posts,
 } from "#modules/posts/index.ts";
-import { presentAccount } from "./account.ts";
+import { movedTo, presentAccount } from "./account.ts";
 
 /**
  * Renders posts as Mastodon's Status. What is the same for everyone is rendered once per revision and kept as text; counters and the viewer's flags are spliced on for each answer.
@@ -104,9 +104,13 @@ export function createStatusPresenter(deps: {
       else found.set(id, cached);
     }
     const before = changes;
-    for (const row of await accounts.profiles.get(missing)) {
-      const json = JSON.stringify(presentAccount(row, publicUrl));
-      if (changes === before) people.set(row.id, json);
+    const rows = await accounts.profiles.get(missing);
+    const moved = await movedTo(accounts, rows);
+    for (const row of rows) {
+      const target = row.moved_to_id === null ? undefined : moved.get(row.moved_to_id);
+      const json = JSON.stringify(presentAccount(row, publicUrl, target));
+      // With a second account inside it would be out of date when that one changes.
+      if (changes === before && row.moved_to_id === null) people.set(row.id, json);
       found.set(row.id, json);
     }
     return found;
