@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
 import { eventually } from "#test/support/eventually.ts";
-import { setUpOwner, signUp, type Person } from "#test/support/people.ts";
+import { PASSWORD, setUpOwner, signUp, type Person } from "#test/support/people.ts";
 import { startSkein, type TestServer } from "#test/support/server.ts";
 
 interface Status {
@@ -269,6 +269,22 @@ describe("two instances", { concurrency: false }, () => {
     const there = await arrives(ann, few.uri);
     const refused = await ann.call("POST", "/api/v1/statuses", { status: "but I", in_reply_to_id: there.id });
     assert.equal(refused.status, 422, await refused.text());
+  });
+
+  test("somebody moves to the other instance and takes the followers along", async () => {
+    const old = await signUp(south, "fred");
+    const fresh = await signUp(north, "freda");
+    const there = await find(ann, handle(old, south));
+    await ann.ok("POST", `/api/v1/accounts/${there.id}/follow`);
+    await eventually("ann follows fred", async () => (await relation(ann, there.id)).following || undefined);
+    const early = await old.call("POST", "/api/skein/v1/me/move", { target: handle(fresh, north), current: PASSWORD });
+    assert.equal(early.status, 422, await early.text());
+    await fresh.ok("POST", "/api/skein/v1/me/aliases", { target: handle(old, south) });
+    await old.ok("POST", "/api/skein/v1/me/move", { target: handle(fresh, north), current: PASSWORD });
+    await eventually("ann follows freda", async () => (await relation(ann, fresh.id)).following || undefined);
+    await eventually("ann follows fred no more", async () => !(await relation(ann, there.id)).following || undefined);
+    const late = await old.call("POST", "/api/v1/statuses", { status: "still here" });
+    assert.equal(late.status, 403, await late.text());
   });
 
   test("a complaint is forwarded by the instance, and does not say who complains", async () => {

@@ -3,6 +3,7 @@ import { AppError, notFound } from "#platform/errors.ts";
 import { zBool, zFocus, zId, zInt, zList, zText } from "#platform/http/fields.ts";
 import { pageOf, pageQuery } from "#platform/http/page.ts";
 import { JsonText, route, type Route, type SignedIn } from "#platform/http/route.ts";
+import { DEFAULT_PREFERENCES, type Preferences } from "#modules/accounts/index.ts";
 import type { Id } from "#platform/ids.ts";
 import { absoluteMedia, type MediaJson } from "#modules/media/index.ts";
 import { postTime, type Author, type MediaChange, type NewPoll, type Visibility } from "#modules/posts/index.ts";
@@ -114,7 +115,12 @@ export function statusRoutes(deps: MastodonDeps): Route[] {
       async handler(ctx, { body }) {
         if (body.scheduled_at)
           throw new AppError("unprocessable", "Validation failed: Scheduled posts are not available on this server");
-        const preferences = await deps.accounts.profiles.preferences(ctx.viewer.accountId);
+        const user = await deps.accounts.profiles.user(ctx.viewer.accountId);
+        if (user.moved)
+          throw new AppError("forbidden", "This account has moved. Write at the account it moved to.", {
+            reason: "moved",
+          });
+        const preferences: Preferences = { ...DEFAULT_PREFERENCES, ...user.preferences };
         const author = await authorOf(deps, ctx);
         try {
           const { id } = await posts.create(author, {

@@ -129,6 +129,8 @@ export interface UserRow {
   approved: boolean;
   disabled: boolean;
   suspended: boolean;
+  /** Lives at another account now, and writes there. */
+  moved: boolean;
   role: "user" | "moderator" | "admin" | "owner";
   password_hash: string;
   preferences: Record<string, unknown>;
@@ -137,7 +139,7 @@ export interface UserRow {
 }
 
 const userColumns = `u.account_id, a.username, u.email, u.email_confirmed_at is not null as confirmed, u.approved_at is not null as approved, u.disabled_at is not null as disabled,
-  a.suspended_at is not null as suspended, u.role, u.password_hash, u.preferences, u.reason, u.created_at`;
+  a.suspended_at is not null as suspended, a.moved_to_id is not null as moved, u.role, u.password_hash, u.preferences, u.reason, u.created_at`;
 
 export const userByLogin = statement<[login: string], UserRow>(
   "accounts.userByLogin",
