@@ -224,6 +224,7 @@ describe("two instances", { concurrency: false }, () => {
     await post(cat, { status: "not for you", visibility: "private" });
     const account = await find(ann, handle(cat, south));
     await ann.ok("POST", `/api/v1/accounts/${account.id}/follow`);
+    await eventually("ann follows cat", async () => (await relation(ann, account.id)).following || undefined);
     const past = await eventually("the past of cat", async () => {
       const list = await ann.ok<Status[]>("GET", `/api/v1/accounts/${account.id}/statuses`);
       return list.length >= 2 ? list : undefined;

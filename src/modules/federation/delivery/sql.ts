@@ -67,7 +67,7 @@ export const claimLanes = statement<[hosts: string[]], LaneRow>(
   "federation.claimLanes",
   `update delivery_hosts set lease_until = now() + interval '60 s'
    where host in (select host from delivery_hosts where host = any($1::text[]) and (lease_until is null or lease_until < now()) and (open_until is null or open_until <= now())
-     order by host for update skip locked)
+     order by host for no key update skip locked)
    returning host, sig_spec, failures, open_until is not null or parked_at is not null as probing`,
 );
 export const extendLeases = statement<[hosts: string[]], never>(
@@ -85,13 +85,16 @@ export interface DueRow {
   attempts: number;
   created_at: Date;
 }
+/** What of a lane may be sent now. */
+const due = `x.next_try_at <= now()
+        and (x.order_key is null or not exists (select 1 from deliveries o where o.host = x.host and o.order_key = x.order_key and o.inbox_url = x.inbox_url and o.id < x.id))`;
+
 /** Due rows of lanes, most urgent first; about one object only the oldest for each inbox, and none while an older one waits for its next try. */
 export const dueRows = statement<[hosts: string[], limit: number], DueRow>(
   "federation.dueRows",
   `select d.id, d.host, d.inbox_url, d.body_id, d.actor_id, d.order_key, d.attempts, d.created_at from unnest($1::text[]) h(host) cross join lateral
      (select x.id, x.host, x.inbox_url, x.body_id, x.actor_id, x.order_key, x.attempts, x.created_at from deliveries x
-      where x.host = h.host and x.next_try_at <= now()
-        and (x.order_key is null or not exists (select 1 from deliveries o where o.host = x.host and o.order_key = x.order_key and o.inbox_url = x.inbox_url and o.id < x.id))
+      where x.host = h.host and ${due}
       order by x.priority, x.id limit $2::int) d`,
 );
 export const bodies = statement<[ids: bigint[]], { id: bigint; body: Buffer; digest: Buffer }>(
@@ -123,7 +126,7 @@ export const releaseLanes = statement<[hosts: string[]], never>(
 );
 export const stillDue = statement<[hosts: string[]], { host: string }>(
   "federation.stillDue",
-  `select h.host from unnest($1::text[]) h(host) where exists (select 1 from deliveries d where d.host = h.host and d.next_try_at <= now())`,
+  `select h.host from unnest($1::text[]) h(host) where exists (select 1 from deliveries x where x.host = h.host and ${due})`,
 );
 export const laneSucceeded = statement<[host: string, spec: string, latency: number], never>(
   "federation.laneSucceeded",

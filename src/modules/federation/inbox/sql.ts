@@ -17,7 +17,7 @@ export const takeIn = statement<
 export const claimLanes = statement<[], { lane: number }>(
   "federation.claimInboxLanes",
   `update inbox_lanes set lease_until = now() + interval '60 s'
-   where lane in (select l.lane from inbox_lanes l where l.lease_until < now() and exists (select 1 from inbox_queue q where q.lane = l.lane) order by l.lane for update skip locked)
+   where lane in (select l.lane from inbox_lanes l where l.lease_until < now() and exists (select 1 from inbox_queue q where q.lane = l.lane) order by l.lane for no key update skip locked)
    returning lane`,
 );
 export const holdLanes = statement<[lanes: number[]], never>(
