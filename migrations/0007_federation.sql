@@ -13,6 +13,8 @@ alter table accounts
   add column domain_mark smallint not null default 0;
 create unique index accounts_uri on accounts (uri) where uri is not null;
 create index accounts_domain on accounts (domain) where domain is not null;
+-- People of this instance are few among all.
+create index accounts_local on accounts (id) where domain is null;
 
 alter table posts
   add column uri text,
@@ -30,6 +32,16 @@ alter table polls alter column expires_at drop not null;
 create unique index posts_uri on posts (uri) where uri is not null;
 create index posts_missing_parent on posts (in_reply_to_uri) where in_reply_to_uri is not null and in_reply_to_id is null;
 create index posts_missing_quote on posts (quote_uri) where quote_uri is not null and quote_of_id is null;
+-- The local page must not walk past millions of posts of others, nor theirs past ours.
+create index posts_local on posts (id) where visibility = 0 and boost_of_id is null and not withheld and uri is null;
+create index posts_local_media on posts (id) where visibility = 0 and boost_of_id is null and not withheld and uri is null and media <> '[]';
+create index posts_remote on posts (id) where visibility = 0 and boost_of_id is null and not withheld and uri is not null;
+alter table post_tags
+  -- of a post of this instance
+  add column local boolean not null default true;
+create index post_tags_local on post_tags (tag, post_id) where local;
+-- What is being talked about here lately.
+create index post_tags_local_post on post_tags (post_id) where local;
 
 -- Custom reactions that other servers send as likes: [{"name","count"}] is counted from here.
 create table reactions (

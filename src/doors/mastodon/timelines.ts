@@ -4,7 +4,7 @@ import { pageOf, pageQuery } from "#platform/http/page.ts";
 import { JsonText, route, type Context, type Route } from "#platform/http/route.ts";
 import { tagName } from "#platform/text/format.ts";
 import type { CardRow } from "#modules/posts/index.ts";
-import type { MarkerRow } from "#modules/timelines/index.ts";
+import type { MarkerRow, Origin } from "#modules/timelines/index.ts";
 import { link, type MastodonDeps } from "./deps.ts";
 import { presentTag } from "./present/tag.ts";
 import { notFound } from "#platform/errors.ts";
@@ -39,11 +39,11 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
         only_media: zBool.default(false),
       }),
       async handler(ctx, { query }) {
-        // Everyone lives here as yet: "remote" has nothing to show.
-        if (query.remote && !query.local) return [];
+        const viewerId = ctx.viewer?.accountId ?? null;
+        const { only_media } = query;
         return list(
           ctx,
-          await deps.timelines.publicTimeline(ctx.viewer?.accountId ?? null, pageOf(query), query.only_media),
+          await deps.timelines.publicTimeline(viewerId, pageOf(query), only_media, originOf(query)),
           query.limit,
         );
       },
@@ -69,6 +69,7 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
           all: query.all.map(tagName),
           none: query.none.map(tagName),
           media: query.only_media,
+          origin: originOf(query),
         });
         return list(ctx, cards, query.limit);
       },
@@ -126,6 +127,12 @@ export function timelineRoutes(deps: MastodonDeps): Route[] {
       },
     }),
   ];
+}
+
+/** Both flags together mean everything, as none does. */
+function originOf({ local, remote }: { local: boolean; remote: boolean }): Origin {
+  if (local === remote) return "all";
+  return local ? "local" : "remote";
 }
 
 /** Both keys always: clients read `notifications.last_read_id` without looking whether it is there. */

@@ -62,6 +62,8 @@ export function decodeCard(text: string): CardRow {
 /**
  * Wraps the query of a list into the one select that every list of posts runs. `skeleton` yields `id` and `edge`; `$1` is the viewer (or null).
  * `feed` also leaves out muted people, `visible` does not. `tail` orders and limits.
+ * Where both are one column, `tail` has to order by `k.id`: PostgreSQL hands the order of a sub-select on to one of its columns only, and takes the one that is joined. By `k.edge`
+ * it would collect and sort the whole list for one page.
  */
 export function cardsOf(skeleton: string, scope: "visible" | "feed", tail: string): string {
   return `select concat_ws(',', p.id, k.edge, p.rev, p.account_id, coalesce(p.boost_of_id, 0), coalesce(b.rev, 0), coalesce(b.account_id, 0),
@@ -118,7 +120,7 @@ const ofAccount = (direction: string, where: string): string =>
        and ($6 or o.in_reply_to_account_id is null or o.in_reply_to_account_id = o.account_id) and ($7 or o.boost_of_id is null) and ($8::text is null or $8 = any (o.tags))
      order by o.id ${direction}`,
     "visible",
-    `order by k.edge ${direction} limit $5::int`,
+    `order by k.id ${direction} limit $5::int`,
   );
 export const accountPosts = both<AccountList>("posts.ofAccount", (d) => ofAccount(d, "true"));
 export const accountMedia = both<AccountList>("posts.mediaOfAccount", (d) =>
@@ -149,7 +151,7 @@ export const quotesOf = both<[viewer: bigint | null, post: bigint, before: bigin
     cardsOf(
       `select q.id, q.id as edge from posts q where q.quote_of_id = $2 and q.quote_state = 1 and q.id < $3 and q.id > $4 order by q.id ${d}`,
       "visible",
-      `order by k.edge ${d} limit $5::int`,
+      `order by k.id ${d} limit $5::int`,
     ),
 );
 
@@ -265,18 +267,19 @@ export const tagHistory = statement<
   `select t.tag, ((t.post_id >> 16) / 86400000) as day, count(*) as uses, count(distinct t.account_id) as accounts
    from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld where t.tag = any($1::text[]) and t.post_id >= $2 group by t.tag, day order by t.tag, day desc`,
 );
+// Trends are what people here talk about: elsewhere others decide what is loud.
 export const trendingTags = statement<[since: bigint, limit: number, offset: number], TagRow>(
   "posts.trendingTags",
   `select t.tag as name, max(g.display) as display
    from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld join accounts a on a.id = t.account_id and a.discoverable and a.silenced_at is null join tags g on g.name = t.tag
-   where t.post_id >= $1 group by t.tag order by count(distinct t.account_id) desc, count(*) desc, t.tag limit $2::int offset $3::int`,
+   where t.local and t.post_id >= $1 group by t.tag order by count(distinct t.account_id) desc, count(*) desc, t.tag limit $2::int offset $3::int`,
 );
 export const trendingPosts = statement<[viewer: bigint | null, since: bigint, limit: number, offset: number], CardText>(
   "posts.trendingPosts",
   cardsOf(
     `select o.id, o.id as edge, s.favourites + 2 * s.boosts + s.replies as score from posts o join post_stats s on s.post_id = o.id
      join accounts a on a.id = o.account_id and a.discoverable and a.silenced_at is null
-     where o.id >= $2 and o.visibility = 0 and o.boost_of_id is null and o.in_reply_to_id is null and not o.withheld and not o.sensitive and o.spoiler_text = ''
+     where o.id >= $2 and o.uri is null and o.visibility = 0 and o.boost_of_id is null and o.in_reply_to_id is null and not o.withheld and not o.sensitive and o.spoiler_text = ''
        and s.favourites + s.boosts > 0 order by score desc, o.id desc limit ($3::int + $4::int) * 2`,
     "feed",
     `order by k.score desc, k.edge desc limit $3::int offset $4::int`,
@@ -287,7 +290,8 @@ export const counts = statement<[], { posts: bigint }>(
   "posts.count",
   `select coalesce(sum(s.statuses), 0)::int8 as posts from account_stats s join accounts a on a.id = s.account_id and a.domain is null`,
 );
+/** Posts of this instance; by author, which reads no posts of others. */
 export const weekly = statement<[from: bigint], { week: bigint; posts: bigint }>(
   "posts.weekly",
-  `select (id >> 16) / 604800000 as week, count(*) as posts from posts where id >= $1 group by 1`,
+  `select (p.id >> 16) / 604800000 as week, count(*) as posts from accounts a join posts p on p.account_id = a.id and p.id >= $1 where a.domain is null group by 1`,
 );

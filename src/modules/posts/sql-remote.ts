@@ -68,7 +68,7 @@ export const receiveTags = statement<[posts: bigint[], accounts: bigint[], names
   `with x as (select y.post, y.account, y.name, y.shown from unnest($1::int8[], $2::int8[], $3::text[], $4::text[]) y(post, account, name, shown)),
    t as (insert into tags (name, display, last_post_id) select name, min(shown), max(post) from x group by name order by name
      on conflict (name) do update set last_post_id = greatest(tags.last_post_id, excluded.last_post_id))
-   insert into post_tags (tag, post_id, account_id) select name, post, account from x on conflict do nothing`,
+   insert into post_tags (tag, post_id, account_id, local) select name, post, account, false from x on conflict do nothing`,
 );
 
 export const receivePoll = statement<

@@ -9,19 +9,22 @@ import { createHome } from "./home.ts";
 import * as sql from "./sql.ts";
 
 export type { TimelinesDeps } from "./deps.ts";
-export type { MarkerRow } from "./sql.ts";
+export type { MarkerRow, Origin } from "./sql.ts";
 
 export interface TagFilter {
   any: readonly string[];
   all: readonly string[];
   none: readonly string[];
   media: boolean;
+  /** Default: everyone's. */
+  origin?: sql.Origin | undefined;
 }
 
 /** Home, public and hashtag timelines, and how far somebody has read. */
 export interface Timelines {
   home(viewerId: Id, page: Page): Promise<CardRow[]>;
-  publicTimeline(viewerId: Id | null, page: Page, onlyMedia: boolean): Promise<CardRow[]>;
+  /** Public posts of everyone here and everyone known elsewhere, or of one of both. */
+  publicTimeline(viewerId: Id | null, page: Page, onlyMedia: boolean, origin?: sql.Origin): Promise<CardRow[]>;
   tag(viewerId: Id | null, page: Page, filter: TagFilter): Promise<CardRow[]>;
   markers(accountId: Id): Promise<Map<string, sql.MarkerRow>>;
   setMarker(accountId: Id, timeline: "home" | "notifications", lastReadId: Id): Promise<sql.MarkerRow>;
@@ -38,9 +41,9 @@ export function createTimelines(deps: TimelinesDeps): Timelines {
   };
   return {
     home: home.page,
-    async publicTimeline(viewerId, page, onlyMedia) {
+    async publicTimeline(viewerId, page, onlyMedia, origin = "all") {
       return views.page(
-        onlyMedia ? sql.publicMedia : sql.publicTimeline,
+        onlyMedia ? sql.publicMedia[origin] : sql.publicTimeline[origin],
         page.upward,
         viewerId,
         await upTo(page),
@@ -51,10 +54,11 @@ export function createTimelines(deps: TimelinesDeps): Timelines {
     async tag(viewerId, page, filter) {
       const before = await upTo(page);
       const [first] = filter.any;
+      const origin = filter.origin ?? "all";
       if (first === undefined) return [];
       if (filter.any.length === 1)
         return views.page(
-          sql.tagTimeline,
+          sql.tagTimeline[origin],
           page.upward,
           viewerId,
           first,
@@ -66,7 +70,7 @@ export function createTimelines(deps: TimelinesDeps): Timelines {
           filter.media,
         );
       return views.page(
-        sql.tagsTimeline,
+        sql.tagsTimeline[origin],
         page.upward,
         viewerId,
         [...filter.any],

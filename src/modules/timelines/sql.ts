@@ -59,21 +59,41 @@ export const newest = statement<[viewer: bigint, after: bigint], { found: boolea
                   where exists (select 1 from posts o where o.account_id = g.account_id and o.id > $2)) as found`,
 );
 
-type Public = [viewer: bigint | null, before: bigint, after: bigint, limit: number];
-const publicPosts = (d: string, media: boolean): string =>
-  cardsOf(
-    `select o.id, o.id as edge from posts o join accounts a on a.id = o.account_id where o.visibility = 0 and o.boost_of_id is null and not o.withheld ${media ? "and o.media <> '[]'" : ""}
-       and a.domain is null and a.silenced_at is null and (o.in_reply_to_account_id is null or o.in_reply_to_account_id = o.account_id)
-       and o.id < $2 and o.id > $3 order by o.id ${d}`,
-    "feed",
-    `order by k.edge ${d} limit $4::int`,
-  );
-export const publicTimeline = both<Public>("timelines.public", (d) => publicPosts(d, false));
-export const publicMedia = both<Public>("timelines.publicMedia", (d) => publicPosts(d, true));
+/** Whose posts a public list shows. */
+export type Origin = "all" | "local" | "remote";
+/** One list for each: a condition that comes as a parameter could not use the index of its part. */
+const perOrigin = <T>(make: (origin: Origin, suffix: string) => T): Readonly<Record<Origin, T>> => ({
+  all: make("all", ""),
+  local: make("local", "Local"),
+  remote: make("remote", "Remote"),
+});
 
-type Tagged = [
+type Public = [viewer: bigint | null, before: bigint, after: bigint, limit: number];
+const ORIGIN: Readonly<Record<Origin, string>> = {
+  all: "",
+  local: "and o.uri is null",
+  remote: "and o.uri is not null",
+};
+// The author is asked for row by row, not joined: a join would be planned for all rows, with a sort, though a page needs the first few. For the same reason the lists below
+// are ordered by `k.id`: what the skeleton is ordered by passes as the order of the column that is joined, and as no other's.
+const publicPosts = (d: string, origin: Origin, media: boolean): string =>
+  cardsOf(
+    `select o.id, o.id as edge from posts o where o.visibility = 0 and o.boost_of_id is null and not o.withheld ${ORIGIN[origin]} ${media ? "and o.media <> '[]'" : ""}
+       and (o.in_reply_to_account_id is null or o.in_reply_to_account_id = o.account_id) and (o.in_reply_to_uri is null or o.in_reply_to_id is not null)
+       and (select a.silenced_at is null from accounts a where a.id = o.account_id) and o.id < $2 and o.id > $3 order by o.id ${d}`,
+    "feed",
+    `order by k.id ${d} limit $4::int`,
+  );
+export const publicTimeline = perOrigin((origin, suffix) =>
+  both<Public>(`timelines.public${suffix}`, (d) => publicPosts(d, origin, false)),
+);
+export const publicMedia = perOrigin((origin, suffix) =>
+  both<Public>(`timelines.publicMedia${suffix}`, (d) => publicPosts(d, origin, true)),
+);
+
+type Tagged<T> = [
   viewer: bigint | null,
-  tags: string[],
+  tags: T,
   before: bigint,
   after: bigint,
   limit: number,
@@ -81,28 +101,25 @@ type Tagged = [
   none: string[],
   media: boolean,
 ];
-const tagged = (d: string, one: boolean): string =>
-  cardsOf(
-    `select ${one ? "" : "distinct"} t.post_id as id, t.post_id as edge from post_tags t join posts o on o.id = t.post_id join accounts a on a.id = o.account_id
-     where t.tag = ${one ? "$2" : "any ($2)"} and t.post_id < $3 and t.post_id > $4 and o.visibility = 0 and a.silenced_at is null and (not $8 or o.media <> '[]')
-       and o.tags @> $6 and not (o.tags && $7) order by t.post_id ${d}`,
-    "feed",
-    `order by k.edge ${d} limit $5::int`,
-  );
-// One tag reads its index in order; several are merged first.
-export const tagTimeline = both<
-  [
-    viewer: bigint | null,
-    tag: string,
-    before: bigint,
-    after: bigint,
-    limit: number,
-    all: string[],
-    none: string[],
-    media: boolean,
-  ]
->("timelines.tag", (d) => tagged(d, true));
-export const tagsTimeline = both<Tagged>("timelines.tags", (d) => tagged(d, false));
+const TAG_ORIGIN: Readonly<Record<Origin, string>> = { all: "", local: "and t.local", remote: "and not t.local" };
+const taggedBy = (tag: string, d: string, origin: Origin): string =>
+  `select t.post_id as id, t.post_id as edge from post_tags t
+     where t.tag = ${tag} ${TAG_ORIGIN[origin]} and t.post_id < $3 and t.post_id > $4
+       and (select o.visibility = 0 and (not $8 or o.media <> '[]') and o.tags @> $6 and not (o.tags && $7) from posts o where o.id = t.post_id)
+       and (select a.silenced_at is null from accounts a where a.id = t.account_id) order by t.post_id ${d}`;
+const tagged = (d: string, skeleton: string): string => cardsOf(skeleton, "feed", `order by k.id ${d} limit $5::int`);
+// One tag reads its index in order. Of several the beginnings are merged: several times a page, as some of it may be hidden.
+export const tagTimeline = perOrigin((origin, suffix) =>
+  both<Tagged<string>>(`timelines.tag${suffix}`, (d) => tagged(d, taggedBy("$2", d, origin))),
+);
+export const tagsTimeline = perOrigin((origin, suffix) =>
+  both<Tagged<string[]>>(`timelines.tags${suffix}`, (d) =>
+    tagged(
+      d,
+      `select distinct x.id, x.edge from unnest($2::text[]) g(tag) cross join lateral (${taggedBy("g.tag", d, origin)} limit $5::int * 4) x order by x.id ${d}`,
+    ),
+  ),
+);
 
 export interface HomeState {
   floor_id: bigint;
