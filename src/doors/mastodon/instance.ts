@@ -19,9 +19,18 @@ function html(text: string): string {
 export function instanceRoutes(deps: MastodonDeps): Route[] {
   const { config } = deps;
   // What counts of the whole instance may be a minute old: clients ask for it at every start.
-  let stats: { at: number; value: Promise<{ users: number; active: number; half: number; posts: number }> } | undefined;
-
-  async function count(): Promise<{ users: number; active: number; half: number; posts: number }> {
+  function forAMinute<T>(make: () => Promise<T>): () => Promise<T> {
+    let kept: { at: number; value: Promise<T> } | undefined;
+    return () => {
+      if (!kept || deps.clock.ms() - kept.at > 60_000) {
+        const value = make();
+        kept = { at: deps.clock.ms(), value };
+        value.catch(() => (kept = undefined));
+      }
+      return kept.value;
+    };
+  }
+  const counted = forAMinute(async () => {
     const [people, posts] = await Promise.all([deps.accounts.counts(), deps.posts.views.count()]);
     return {
       users: Number(people.users),
@@ -29,15 +38,13 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
       half: Number(people.active_half),
       posts: Number(posts),
     };
-  }
-  function counted(): Promise<{ users: number; active: number; half: number; posts: number }> {
-    if (!stats || deps.clock.ms() - stats.at > 60_000) {
-      const value = count();
-      stats = { at: deps.clock.ms(), value };
-      value.catch(() => (stats = undefined));
-    }
-    return stats.value;
-  }
+  });
+  /** Servers of everybody known here, without those that are blocked. */
+  const peers = forAMinute(async () => {
+    const domains = await deps.accounts.remote.domains();
+    const rules = await Promise.all(domains.map((domain) => deps.federation.policies.of(domain)));
+    return domains.filter((_, i) => rules[i]?.severity !== "suspend");
+  });
 
   const configuration = {
     urls: {
@@ -133,7 +140,7 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
       path: "/api/v1/instance",
       auth: "public",
       async handler() {
-        const [settings, numbers] = await Promise.all([deps.instance.settings(), counted()]);
+        const [settings, numbers, known] = await Promise.all([deps.instance.settings(), counted(), peers()]);
         return {
           uri: config.domain,
           title: settings.title,
@@ -142,7 +149,7 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
           email: settings.contact_email,
           version: `${MASTODON_VERSION} (compatible; Skein ${config.version})`,
           urls: { streaming_api: configuration.urls.streaming },
-          stats: { user_count: numbers.users, status_count: numbers.posts, domain_count: 0 },
+          stats: { user_count: numbers.users, status_count: numbers.posts, domain_count: known.length },
           thumbnail,
           languages: settings.languages,
           registrations: settings.registrations === "open" || settings.registrations === "approval",
@@ -155,7 +162,7 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
       },
     }),
     route({ method: "GET", path: "/api/v1/instance/rules", auth: "public", handler: rules }),
-    route({ method: "GET", path: "/api/v1/instance/peers", auth: "public", handler: async () => [] }),
+    route({ method: "GET", path: "/api/v1/instance/peers", auth: "public", handler: peers }),
     route({
       method: "GET",
       path: "/api/v1/instance/activity",

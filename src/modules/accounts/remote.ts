@@ -47,6 +47,8 @@ export interface RemotePeople {
   erase(db: TxClient, accountId: Id): Promise<void>;
   /** Brings everyone of a domain and its subdomains in line with its rule; what was decided about somebody alone stays. Answers how many it changed. */
   markDomain(domain: string, marks: { suspended: boolean; silenced: boolean }): Promise<number>;
+  /** Domains of everybody known elsewhere, sorted. */
+  domains(): Promise<string[]>;
   /** Followers who live here, by id. */
   localFollowers(accountId: Id, after: Id, limit: number): Promise<Id[]>;
   /** Counts received posts per author; `day` is today's UTC date. */
@@ -126,6 +128,7 @@ export function createRemotePeople(
         if (n === 0) return changed;
       }
     },
+    domains: async () => (await run(deps.pool, sql.domains)).map((r) => r.domain),
     localFollowers: async (accountId, after, limit) =>
       (await run(deps.pool, sql.followedRemotes, accountId, after, limit)).map((r) => r.account_id),
     async countReceived(db, perAuthor, day) {

@@ -109,3 +109,13 @@ export const countReceived = statement<[ids: bigint[], counts: number[], day: st
      from unnest($1::int8[], $2::int4[]) x(id, n) where s.account_id = x.id returning s.account_id)
    select pg_notify('skein_signals', 'account:' || account_id)::text as told from u`,
 );
+
+/** From one domain to the next along the index: domains are few where people are many. */
+export const domains = statement<[], { domain: string }>(
+  "accounts.domains",
+  `with recursive d as (
+     (select a.domain from accounts a where a.domain is not null order by a.domain limit 1)
+     union all
+     select (select a.domain from accounts a where a.domain > d.domain order by a.domain limit 1) from d where d.domain is not null)
+   select d.domain from d where d.domain is not null`,
+);
