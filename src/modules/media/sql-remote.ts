@@ -59,7 +59,7 @@ export const evictRemote = statement<[budget: bigint, limit: number], CachedRow>
      v as (select digest, key, mime, kind, sum(bytes) over (order by used_at, digest) - bytes as before from remote_media where key is not null order by used_at, digest limit $2::int)
    update remote_media m set key = null, mime = null, bytes = 0 from v, total
    where m.digest = v.digest and m.key = v.key and v.before < total.n - $1::int8
-   returning v.key, v.mime, v.kind`,
+   returning coalesce(v.key, '') as key, coalesce(v.mime, '') as mime, v.kind`,
 );
 /** Lets go of the files of a domain and its subdomains, on every port. Reads what is cached only: that is little. */
 export const dropRemoteHost = statement<[domain: string, limit: number], CachedRow>(
@@ -67,10 +67,10 @@ export const dropRemoteHost = statement<[domain: string, limit: number], CachedR
   `with v as (select m.digest, m.key, m.mime, m.kind from remote_media m cross join lateral (values (m.host), (regexp_replace(m.host, ':[0-9]+$', ''))) h(name)
      where m.key is not null and (h.name = $1 or right(h.name, length($1) + 1) = '.' || $1) limit $2::int)
    update remote_media m set key = null, mime = null, bytes = 0 from v where m.digest = v.digest and m.key = v.key
-   returning v.key, v.mime, v.kind`,
+   returning coalesce(v.key, '') as key, coalesce(v.mime, '') as mime, v.kind`,
 );
 
 export const knownRemoteKeys = statement<[keys: string[]], { key: string }>(
   "media.knownRemoteKeys",
-  "select key from remote_media where key = any($1::text[])",
+  "select coalesce(key, '') as key from remote_media where key = any($1::text[])",
 );
