@@ -30,10 +30,13 @@ import { createPosts, type PeoplePort, type Posts } from "#modules/posts/index.t
 import { createSafety, type Safety } from "#modules/safety/index.ts";
 import { createTimelines, type Timelines } from "#modules/timelines/index.ts";
 import {
+  createHub,
   createStatusPresenter,
   credentialAccount,
   mastodonRoutes,
+  streamingDoor,
   toMastodonError,
+  type Hub,
   type MastodonDeps,
 } from "#doors/mastodon/index.ts";
 import { activityPubDoor, discoveryDoor } from "#doors/activitypub/index.ts";
@@ -72,6 +75,8 @@ export interface App {
   notifications: Notifications;
   federation: Federation;
   safety: Safety;
+  /** Whoever is connected to a stream. */
+  hub: Hub;
   /** Why the server is not ready, or undefined. */
   notReady(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -203,7 +208,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     { limited: config.limitedFederation },
   );
   findPeople = (handles) => federation.findPeople(handles);
-  const notifications = createNotifications({ pool, readPool, tx, ids });
+  const notifications = createNotifications({ pool, readPool, tx, ids, signals });
   const present = createStatusPresenter({ posts, accounts, signals, publicUrl, cacheBytes: config.cacheBytes });
   metrics.cache("statuses", present.cacheBytes);
 
@@ -324,6 +329,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   });
   const entryRoutes = oauthRoutes({ accounts, publicUrl });
   allowCors(http, ["/api/*", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/.well-known/*", "/nodeinfo/*"]);
+  const hub = createHub(mastodon, signals, log);
+  http.route("/", streamingDoor(accounts, hub));
   mount(http, clientRoutes, { ...common, toError: toMastodonError });
   mount(http, ownRoutes, { ...common, toError: toSkeinError });
   mount(http, entryRoutes, { ...common, toError: toOAuthError });
@@ -380,8 +387,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     notifications,
     federation,
     safety,
+    hub,
     notReady,
     async close() {
+      hub.close();
       await federation.stop();
       // Before the connections end: a picture that is on its way then is not to blame.
       media.close();

@@ -10,6 +10,7 @@ import { clientIp } from "#platform/http/client-ip.ts";
 import { newRequestId, type RequestEnv } from "#platform/http/server.ts";
 import type { Log } from "#platform/log/log.ts";
 import { wantsActivityPub } from "#doors/activitypub/index.ts";
+import { attachStreaming } from "#doors/mastodon/index.ts";
 import { buildWeb, createWebDoor } from "#doors/web/index.ts";
 import { createApp, type App } from "./app.ts";
 
@@ -70,7 +71,11 @@ export async function start(config: Config, log: Log, say: (line: string) => voi
     let url = config.publicUrl;
     if (config.role !== "worker") {
       const server = await listen(app, config);
-      undo.push(() => close(server));
+      const endStreams = attachStreaming(server, app.accounts, app.hub);
+      undo.push(() => {
+        endStreams();
+        return close(server);
+      });
       if (config.port === 0) url = `http://localhost:${(server.address() as AddressInfo).port}`;
     }
     const needed = await app.accounts.signUp.setupNeeded();

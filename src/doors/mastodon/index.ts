@@ -37,3 +37,6 @@ export function mastodonRoutes(deps: MastodonDeps): Route[] {
     ...startUpRoutes(deps),
   ];
 }
+export { createHub, type Hub } from "./streaming/hub.ts";
+export { streamingDoor } from "./streaming/sse.ts";
+export { attachStreaming } from "./streaming/socket.ts";

@@ -17,17 +17,14 @@ const filterQuery = {
 
 const GROUPED_BY_DEFAULT = ["favourite", "reblog", "follow"];
 
-export function notificationRoutes(deps: MastodonDeps): Route[] {
-  const filterOf = (q: {
-    types: string[];
-    exclude_types: string[];
-    account_id?: bigint | undefined;
-  }): { types: string[]; excludeTypes: string[]; fromAccountId: Id | undefined } => ({
-    types: q.types,
-    excludeTypes: q.exclude_types,
-    fromAccountId: q.account_id,
-  });
+/** Notifications as Mastodon's entities, as JSON text. */
+export interface NotificationPresenter {
+  statuses(viewerId: Id, rows: readonly NotificationRow[]): Promise<Map<Id, string>>;
+  people(ids: readonly Id[]): Promise<Map<Id, string>>;
+  present(viewerId: Id, rows: readonly NotificationRow[]): Promise<string[]>;
+}
 
+export function createNotificationPresenter(deps: Pick<MastodonDeps, "posts" | "present">): NotificationPresenter {
   /** Statuses of notifications as JSON text by id. */
   async function statuses(viewerId: Id, rows: readonly NotificationRow[]): Promise<Map<Id, string>> {
     const ids = [...new Set(rows.flatMap((r) => r.post_id ?? []))];
@@ -60,6 +57,22 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
       return `{"id":"${row.id}","type":${JSON.stringify(row.type)},"created_at":"${row.created_at.toISOString()}","group_key":"ungrouped-${row.id}","account":${account}${status}}`;
     });
   }
+
+  return { statuses, people, present };
+}
+
+export function notificationRoutes(deps: MastodonDeps): Route[] {
+  const filterOf = (q: {
+    types: string[];
+    exclude_types: string[];
+    account_id?: bigint | undefined;
+  }): { types: string[]; excludeTypes: string[]; fromAccountId: Id | undefined } => ({
+    types: q.types,
+    excludeTypes: q.exclude_types,
+    fromAccountId: q.account_id,
+  });
+
+  const { statuses, people, present } = createNotificationPresenter(deps);
 
   function link(ctx: Context, rows: readonly NotificationRow[], full: boolean): void {
     const header = linkHeader(ctx.url, deps.config.publicUrl, { first: rows[0]?.id, last: rows.at(-1)?.id }, full);

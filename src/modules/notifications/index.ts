@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Signals } from "#platform/cache/signals.ts";
 import type { Pool } from "#platform/db/pool.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
 import type { Tx } from "#platform/db/tx.ts";
@@ -62,6 +63,9 @@ export interface Notifications {
 /** How far the clocks of two processes may be apart without an effect on the order, in milliseconds. */
 const CLOCKS_APART_MS = 100;
 
+/** Notifications in one signal: its text may have 8,000 bytes. */
+const STREAMED = 150;
+
 const GROUPABLE = new Set(["favourite", "reblog", "follow"]);
 
 /** The key under which a notification is grouped. */
@@ -71,7 +75,13 @@ export function groupKey(row: sql.NotificationRow, grouped: ReadonlySet<string> 
   return `${row.type}-${row.post_id}`;
 }
 
-export function createNotifications(deps: { pool: Pool; readPool: Pool; tx: Tx; ids: Ids }): Notifications {
+export function createNotifications(deps: {
+  pool: Pool;
+  readPool: Pool;
+  tx: Tx;
+  ids: Ids;
+  signals: Signals;
+}): Notifications {
   const { pool, ids } = deps;
 
   const idIn = (payload: Record<string, unknown>, key: string): Id => BigInt(String(payload[key]));
@@ -85,7 +95,7 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; tx: Tx; 
         const newest = (await one(db, sql.newestOf, some))?.id ?? 0n;
         // Another process may have minted a greater id in this very millisecond, or its clock may be a little ahead.
         for (let waited = 0; ids.next() <= newest && waited < CLOCKS_APART_MS; waited++) await sleep(1);
-        await run(
+        const told = await run(
           db,
           sql.tell,
           some.map(() => ids.next()),
@@ -94,6 +104,16 @@ export function createNotifications(deps: { pool: Pool; readPool: Pool; tx: Tx; 
           from,
           post,
         );
+        // Whoever is connected hears of it at once.
+        for (let n = 0; n < told.length; n += STREAMED)
+          await deps.signals.send(
+            db,
+            "told",
+            told
+              .slice(n, n + STREAMED)
+              .map((t) => `${t.account_id}:${t.id}`)
+              .join(","),
+          );
       });
     }
   }

@@ -7,6 +7,8 @@ import * as sql from "./sql.ts";
 
 /** Followers written to in one statement: about 3 ms, so that a big fan-out never holds up others. */
 const CHUNK = 1000;
+/** Posts in one signal to those who are connected: its text may have 8,000 bytes. */
+const STREAMED = 300;
 /** A home may grow this far beyond its size before it is cut. */
 const SLACK = 200;
 
@@ -21,6 +23,7 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
       await deps.tx(async (db) => {
         await exec(db, sql.promote, post.account_id, post.id - 1n);
         await exec(db, sql.finishFanout, post.id);
+        await deps.signals.send(db, "spread", post.id.toString());
       });
       return;
     }
@@ -34,6 +37,7 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
     // Until this commit readers find the post among the pending ones, from it on in their homes.
     await deps.tx(async (db) => {
       await exec(db, sql.finishFanout, post.id);
+      await deps.signals.send(db, "spread", post.id.toString());
     });
   }
 
@@ -55,9 +59,12 @@ export function fanoutTasks(deps: TimelinesDeps): Task[] {
       timeLimitMs: 300_000,
       async run(payload) {
         const ids = Array.isArray(payload["postIds"]) ? payload["postIds"].map((id) => BigInt(String(id))) : [];
-        const done = new Set(
-          (await deps.tx((db) => run(db, sql.fanoutMany, ids, deps.pullFollowers))).map((r) => r.post_id),
-        );
+        const done = await deps.tx(async (db) => {
+          const written = (await run(db, sql.fanoutMany, ids, deps.pullFollowers)).map((r) => r.post_id);
+          for (let n = 0; n < written.length; n += STREAMED)
+            await deps.signals.send(db, "spread", written.slice(n, n + STREAMED).join(","));
+          return new Set(written);
+        });
         for (const id of ids) if (!done.has(id)) await fanOut(id);
       },
     },
