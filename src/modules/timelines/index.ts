@@ -26,6 +26,8 @@ export interface Timelines {
   /** Public posts of everyone here and everyone known elsewhere, or of one of both. */
   publicTimeline(viewerId: Id | null, page: Page, onlyMedia: boolean, origin?: sql.Origin): Promise<CardRow[]>;
   tag(viewerId: Id | null, page: Page, filter: TagFilter): Promise<CardRow[]>;
+  /** Of these people, the ones whose home shows a post. */
+  readersOf(postId: Id, owners: readonly Id[]): Promise<Id[]>;
   markers(accountId: Id): Promise<Map<string, sql.MarkerRow>>;
   setMarker(accountId: Id, timeline: "home" | "notifications", lastReadId: Id): Promise<sql.MarkerRow>;
   tasks: readonly Task[];
@@ -82,6 +84,8 @@ export function createTimelines(deps: TimelinesDeps): Timelines {
         filter.media,
       );
     },
+    readersOf: async (postId, owners) =>
+      owners.length === 0 ? [] : (await run(deps.pool, sql.readersOf, postId, [...owners])).map((r) => r.owner_id),
     async markers(accountId) {
       return new Map((await run(deps.pool, sql.markers, accountId)).map((m) => [m.timeline, m]));
     },

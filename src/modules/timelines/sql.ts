@@ -185,6 +185,14 @@ export const fanoutPost = statement<[post: bigint], FanoutPost>(
   `select q.post_id as id, q.account_id, s.followers, coalesce(b.since_id < q.post_id, false) as big, b.account_id is not null as promoted from pending_fanouts q join account_stats s on s.account_id = q.account_id
    left join big_accounts b on b.account_id = q.account_id where q.post_id = $1`,
 );
+/** Of these people, the ones in whose home a post stands: written there, theirs, or merged at read time. */
+export const readersOf = statement<[post: bigint, owners: bigint[]], { owner_id: bigint }>(
+  "timelines.readersOf",
+  `select h.owner_id from home h where h.post_id = $1 and h.owner_id = any($2::int8[])
+   union select o.account_id from posts o where o.id = $1 and o.account_id = any($2::int8[])
+   union select f.account_id from posts o join big_accounts b on b.account_id = o.account_id join follows f on f.target_id = o.account_id
+     where o.id = $1 and f.account_id = any($2::int8[]) and ${wanted("f", "o", "f.account_id")}`,
+);
 /** Writes one post to the homes of the next followers (by follow id) who read here within the last days; returns where to go on. */
 export const fanoutChunk = statement<
   [post: bigint, author: bigint, afterFollow: bigint, chunk: number],
