@@ -1,6 +1,6 @@
 import { exec, one, run } from "#platform/db/sql.ts";
 import type { Id } from "#platform/ids.ts";
-import { QUOTE_STATE } from "#modules/posts/index.ts";
+import { QUOTE_STATE, VISIBILITY } from "#modules/posts/index.ts";
 import type { FederationDeps } from "./deps.ts";
 import { digestOf, type Actors } from "./identity/actors.ts";
 import type { Documents } from "./identity/documents.ts";
@@ -65,6 +65,11 @@ export function createObjects(
     if (known && options.anew !== true) return known.id;
     if ((await run(deps.pool, buried, [digestOf(uri)])).length > 0) return undefined;
     const object = await documents.get(uri);
+    if (object === "absent") {
+      // A post that is not for everyone is not shown to us either; only of an open one it means that it is gone.
+      if (known && known.visibility <= VISIBILITY.unlisted) await gone(uri);
+      return undefined;
+    }
     if (object === "gone" || (typeof object !== "string" && object.kind === "tombstone")) {
       await gone(uri);
       return undefined;
@@ -216,7 +221,8 @@ export function createObjects(
 
 /** Marks an actor as gone when its origin says so; used after an inbox answered 410. */
 export async function markIfGone(deps: FederationDeps, documents: Documents, actor: ActorRow): Promise<boolean> {
-  if ((await documents.get(actor.uri)) !== "gone") return false;
+  const answer = await documents.get(actor.uri);
+  if (answer !== "gone" && answer !== "absent") return false;
   await exec(deps.pool, markGone, actor.account_id);
   return true;
 }

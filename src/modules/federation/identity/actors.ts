@@ -25,7 +25,7 @@ export interface Actors {
   store(actor: IncomingActor): Promise<Id | undefined>;
   row(accountId: Id): Promise<ActorRow | undefined>;
   /**
-   * The key of a signature: from memory, or fetched. One request at a time for each key; a key that was not found is not looked for again for five minutes (T11).
+   * The key of a signature: from memory, or fetched. One request at a time for each key document; one that did not help is not asked for again for five minutes (T11).
    * `anew` ignores what is remembered, at most once in five minutes.
    */
   key(keyId: string, anew?: boolean): Promise<RemoteKey | undefined>;
@@ -44,7 +44,7 @@ export function createActors(
   policies: DomainPolicies,
 ): Actors {
   const fetching = new Map<string, Promise<Id | undefined>>();
-  const keyFetches = new Map<string, Promise<RemoteKey | undefined>>();
+  const keyFetches = new Map<string, Promise<unknown>>();
   const lastTried = new Map<string, number>();
 
   /** At most once in five minutes; bounded, so that strangers cannot fill the memory. */
@@ -108,12 +108,22 @@ export function createActors(
     };
   }
 
+  /** What somebody is called here. A name that nobody confirms does not take the handle from whoever has it. */
+  async function handleOf(actor: IncomingActor): Promise<{ username: string; domain: string }> {
+    const { username, domain, confirmed } = await webfinger.confirm(actor);
+    if (confirmed) return { username, domain };
+    const owner = await deps.accounts.profiles.byHandle(username, domain);
+    if (owner === undefined || (await deps.accounts.remote.urisOf([owner])).get(owner) === actor.id)
+      return { username, domain };
+    return { username: `${username.slice(0, 20)}_${digestOf(actor.id).toString("hex").slice(0, 8)}`, domain };
+  }
+
   async function store(actor: IncomingActor): Promise<Id | undefined> {
     if (!belongs(actor)) return undefined;
     const host = hostOf(actor.id) ?? "";
     const policy = await policies.of(host);
     if (policy.severity === "suspend") return undefined;
-    const { profile, pictures } = await profileOf(actor, await webfinger.confirm(actor));
+    const { profile, pictures } = await profileOf(actor, await handleOf(actor));
     const pairs = actor.keys.filter(
       (k) => sameOrigin(k.id, actor.id) && (k.owner === undefined || k.owner === actor.id) && readPublicKey(k.pem),
     );
@@ -166,9 +176,10 @@ export function createActors(
 
   async function missing(uri: string, why: Missing): Promise<Id | undefined> {
     const row = await one(deps.pool, actorByUri, uri);
-    if (row && why === "gone") await exec(deps.pool, markGone, row.account_id);
+    const gone = why === "gone" || why === "absent";
+    if (row && gone) await exec(deps.pool, markGone, row.account_id);
     // Who is known and only not to be reached stays who they were.
-    return why === "gone" ? undefined : row?.account_id;
+    return gone ? undefined : row?.account_id;
   }
 
   function refresh(uri: string): Promise<Id | undefined> {
@@ -179,8 +190,7 @@ export function createActors(
     return started;
   }
 
-  async function fetchKey(keyId: string): Promise<RemoteKey | undefined> {
-    const url = keyId.replace(/#.*$/s, "");
+  async function fetchKey(keyId: string, url: string): Promise<RemoteKey | undefined> {
     const object = await documents.get(url);
     if (typeof object === "string") return undefined;
     let actor = object;
@@ -232,12 +242,17 @@ export function createActors(
         const known = await keys.remote(keyId);
         if (known) return known;
       }
-      const running = keyFetches.get(keyId);
-      if (running) return running;
-      if (!/^https?:\/\//.test(keyId) || uris.isLocal(keyId) || !mayTry(`${anew ? "again" : "first"} ${keyId}`))
+      // The document is what is asked for, and what is not asked for again: a thousand fragments of one address are one request.
+      const url = keyId.replace(/#.*$/s, "");
+      const running = keyFetches.get(url);
+      if (running) {
+        await running;
+        return keys.remote(keyId);
+      }
+      if (!/^https?:\/\//.test(keyId) || uris.isLocal(keyId) || !mayTry(`${anew ? "again" : "first"} ${url}`))
         return undefined;
-      const started = fetchKey(keyId).finally(() => keyFetches.delete(keyId));
-      keyFetches.set(keyId, started);
+      const started = fetchKey(keyId, url).finally(() => keyFetches.delete(url));
+      keyFetches.set(url, started);
       return started;
     },
   };

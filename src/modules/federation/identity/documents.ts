@@ -10,8 +10,8 @@ import { readDocument } from "#modules/federation/wire/jsonld.ts";
 import { hostOf, sameOrigin } from "#modules/federation/uris.ts";
 import type { Keys } from "./keys.ts";
 
-/** Why a document is not to be had. `gone`: its origin says 404 or 410. */
-export type Missing = "gone" | "refused" | "unreachable" | "unreadable" | "foreign";
+/** Why a document is not to be had. `gone`: its origin says 410; `absent`: it says 404, which is also what it says of what we may not see. */
+export type Missing = "gone" | "absent" | "refused" | "unreachable" | "unreadable" | "foreign";
 
 export interface Documents {
   /**
@@ -54,7 +54,8 @@ export function createDocuments(deps: FederationDeps, keys: Keys, policies: Doma
         if (!(error instanceof FetchFailed)) throw error;
         // Who does not know our signature may know the other form.
         if (spec === "cavage" && (error.status === 401 || error.status === 403)) continue;
-        if (error.status === 404 || error.status === 410) return "gone";
+        if (error.status === 404) return "absent";
+        if (error.status === 410) return "gone";
         if (error.reason === "wrong_type" || error.reason === "too_large") return "unreadable";
         return error.status !== undefined && error.status < 500 ? "refused" : "unreachable";
       }
@@ -71,7 +72,8 @@ export function createDocuments(deps: FederationDeps, keys: Keys, policies: Doma
       const id = "id" in object ? object.id : undefined;
       // A key document, or an anonymous collection, speaks for the address it was found under.
       if (id === undefined) return sameOrigin(url, uri) ? object : "foreign";
-      if (id === uri || (id === url && sameOrigin(url, uri))) return object;
+      // Who is sent elsewhere does not hear the origin any more, whatever the document calls itself.
+      if ((id === uri || id === url) && sameOrigin(url, uri)) return object;
       if (object.kind === "key" || object.kind === "collection") return sameOrigin(id, url) ? object : "foreign";
       // Another id: only its own origin may say what stands there.
       const second = await once(id, as);

@@ -15,13 +15,13 @@ export interface WebFinger {
   lookup(username: string, domain: string): Promise<Finger | undefined>;
   /**
    * The handle of an actor, confirmed from both sides: the actor's host names a handle, and the domain of that handle names the actor. One change of domain is followed.
-   * Without confirmation the handle is the one of the actor's own host.
+   * Without confirmation the handle is the one of the actor's own host, and only good for as long as nobody else has it.
    */
   confirm(actor: {
     id: string;
     username: string;
     webfinger: string | undefined;
-  }): Promise<{ username: string; domain: string }>;
+  }): Promise<{ username: string; domain: string; confirmed: boolean }>;
 }
 
 const TYPES = ["application/jrd+json", "application/json"];
@@ -52,7 +52,7 @@ export function createWebFinger(deps: FederationDeps, policies: DomainPolicies):
     lookup,
     async confirm(actor) {
       const host = URL.parse(actor.id)?.host ?? "";
-      const own = { username: actor.username, domain: host };
+      const own = { username: actor.username, domain: host, confirmed: false };
       const [claimedName = "", claimedDomain = ""] = (actor.webfinger ?? "").replace(/^(acct:)?@?/, "").split("@");
       const asked =
         claimedName !== "" && claimedDomain !== ""
@@ -60,11 +60,11 @@ export function createWebFinger(deps: FederationDeps, policies: DomainPolicies):
           : own;
       const first = await lookup(asked.username, asked.domain);
       if (first?.actor !== actor.id) return own;
-      if (first.domain === asked.domain) return { username: first.username, domain: first.domain };
+      if (first.domain === asked.domain) return { username: first.username, domain: first.domain, confirmed: true };
       // The handle lives on another domain: that one has to say so, too.
       const second = await lookup(first.username, first.domain);
       return second?.actor === actor.id && second.domain === first.domain
-        ? { username: second.username, domain: second.domain }
+        ? { username: second.username, domain: second.domain, confirmed: true }
         : own;
     },
   };

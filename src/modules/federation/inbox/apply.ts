@@ -84,8 +84,8 @@ async function unboost(
 ): Promise<void> {
   const { deps } = ctx;
   const boost = uri === undefined ? undefined : (await deps.posts.remote.byUris([uri])).get(uri);
-  if (boost && boost.account_id === actor.id) {
-    await deps.posts.removeAny([{ id: boost.id, accountId: actor.id }]);
+  if (boost) {
+    if (boost.account_id === actor.id) await deps.posts.removeAny([{ id: boost.id, accountId: actor.id }]);
     return;
   }
   const post = of === undefined ? undefined : await ctx.notes.find(deps.pool, of);
@@ -93,8 +93,8 @@ async function unboost(
     await quietly(async () => {
       await deps.posts.unboost({ accountId: actor.id }, post.id);
     });
-  // The boost may be on its way still, looking for what it is about.
-  else if (uri !== undefined) await exec(deps.pool, bury, [digestOf(uri)]);
+  // The boost may be on its way still, looking for what it is about. What another origin announced is not the actor's to bury.
+  if (uri !== undefined && sameOrigin(uri, actor.uri)) await exec(deps.pool, bury, [digestOf(uri)]);
 }
 
 /** Complaints of other servers reach the moderators of this one. */
@@ -132,6 +132,11 @@ export const HANDLERS: Readonly<Record<string, Handler>> = {
   Undo: undo,
   Update: update,
 };
+
+/** What is done with activities of a type; undefined for those unknown. The type is a stranger's word and may be any property's name. */
+export function handlerOf(type: string): Handler | undefined {
+  return Object.hasOwn(HANDLERS, type) ? HANDLERS[type] : undefined;
+}
 
 /** True for a creation that can be stored together with others: the sender's own note, spelled out, and no vote. */
 export function isPlainCreate(activity: IncomingActivity, actorUri: string): boolean {

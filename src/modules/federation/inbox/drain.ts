@@ -7,7 +7,7 @@ import { readDocument } from "#modules/federation/wire/jsonld.ts";
 import { readObject } from "#modules/federation/wire/read.ts";
 import type { Json } from "#modules/federation/wire/values.ts";
 import type { IncomingActivity } from "#modules/federation/wire/types.ts";
-import { HANDLERS, isPlainCreate } from "./apply.ts";
+import { handlerOf, isPlainCreate } from "./apply.ts";
 import type { InboxContext } from "./context.ts";
 import { loadActors, type AuthoredNote } from "./notes.ts";
 import { needsFetch } from "./reactions.ts";
@@ -155,7 +155,7 @@ export function createDrain(ctx: InboxContext): Drain {
   }
 
   async function apply(activity: IncomingActivity, actor: KnownActor, json: Json): Promise<void> {
-    const handler = HANDLERS[activity.type];
+    const handler = handlerOf(activity.type);
     if (!handler) {
       deps.count?.("inbox_applied", "unknown");
       return;
@@ -218,7 +218,7 @@ export function createDrain(ctx: InboxContext): Drain {
       const activity = json && (await read(json));
       if (!activity) return;
       const actor = (await loadActors(deps.pool, [activity.actor])).get(activity.actor);
-      const handler = HANDLERS[activity.type];
+      const handler = handlerOf(activity.type);
       if (actor && handler) await handler(activity, actor, ctx);
     },
   };

@@ -1,6 +1,7 @@
-import { exec } from "#platform/db/sql.ts";
+import { exec, run } from "#platform/db/sql.ts";
 import { remotePath, rememberRemote } from "#modules/media/index.ts";
-import { rememberActivity, type KnownActor } from "#modules/federation/sql.ts";
+import { digestOf } from "#modules/federation/identity/actors.ts";
+import { buried, rememberActivity, type KnownActor } from "#modules/federation/sql.ts";
 import type { IncomingActivity } from "#modules/federation/wire/types.ts";
 import type { Handler, InboxContext } from "./context.ts";
 import { quietly } from "./follows.ts";
@@ -58,6 +59,8 @@ export const announce: Handler = async (activity, actor, ctx) => {
     post = id === undefined ? undefined : await ctx.notes.find(deps.pool, inner);
     if (!post) return;
   }
+  // It was undone while its post was looked for.
+  if ((await run(deps.pool, buried, [digestOf(activity.id)])).length > 0) return;
   const now = deps.clock.now();
   const at = activity.published && activity.published < now ? activity.published : now;
   await deps.posts.remote.boost(actor.id, post.id, activity.id, at, false);
