@@ -12,6 +12,7 @@ import { responseOracle } from "#test/support/response-oracle.ts";
 import { endpoints, pathShape } from "#test/support/route-table.ts";
 import { issueToken, registerProgram } from "#test/support/tokens.ts";
 import { walkDomains } from "./client-api/domains.ts";
+import { walkReports } from "./client-api/reports.ts";
 
 interface Account {
   id: string;
@@ -532,6 +533,8 @@ test("those who run the instance: approve, reject, limit, suspend", async () => 
 });
 
 test("those who run the instance: what holds for other servers", () => walkDomains(owner, anna));
+
+test("complaints", () => walkReports(owner, anna, ben));
 
 test("the walk came by every route of the client API", (t) => {
   // Translation is refused on purpose; everything else answers.
