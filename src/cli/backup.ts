@@ -8,6 +8,7 @@ import { lockDataDir, secretsDir } from "#platform/data-dir.ts";
 import { AppError } from "#platform/errors.ts";
 import { createFsBlobs } from "#platform/storage/fs.ts";
 import { withDatabase, type Command } from "./command.ts";
+import { isRemoteBlob } from "#modules/media/index.ts";
 
 /** Ctrl-C and a service manager's stop end a backup in order: the unfinished file goes, and so does a database that was started for the call. */
 async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -49,6 +50,7 @@ export const backupCommands: Command[] = [
             {
               databaseUrl,
               ...places(config),
+              skip: isRemoteBlob,
               version: config.version,
               publicUrl: config.publicUrl,
               now: systemClock.now(),

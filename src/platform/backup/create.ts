@@ -13,6 +13,8 @@ import { writeArchive, type ArchiveWriter } from "./write.ts";
 export interface BackupSource {
   databaseUrl: string;
   blobs: BlobStore;
+  /** Files that can be had again elsewhere, and are left out. */
+  skip?: ((key: string) => boolean) | undefined;
   /** Folder of generated secrets; it need not exist. */
   secretsDir: string;
   /** Version of this Skein. */
@@ -85,7 +87,7 @@ export async function createBackup(
 
     archive = await writeArchive(path, about, signal);
     // Files first: what is deleted while we copy is missed less often the closer we are to the snapshot.
-    const media = await addMedia(archive, source.blobs);
+    const media = await addMedia(archive, source.blobs, source.skip);
     const secrets = await addSecrets(archive, source.secretsDir);
     const copied: Manifest["tables"] = [];
     for (const { name, columns } of tables) {
@@ -123,10 +125,15 @@ async function copy(client: pg.Client, archive: ArchiveWriter, folder: string, s
   return rows.rowCount;
 }
 
-async function addMedia(archive: ArchiveWriter, blobs: BlobStore): Promise<Manifest["media"]> {
+async function addMedia(
+  archive: ArchiveWriter,
+  blobs: BlobStore,
+  skip: (key: string) => boolean = () => false,
+): Promise<Manifest["media"]> {
   let files = 0;
   let bytes = 0;
   for await (const { key } of blobs.list()) {
+    if (skip(key)) continue;
     // Undefined when it was deleted since; whoever deleted it deletes its row too.
     const blob = await blobs.get(key);
     if (!blob) continue;
