@@ -202,6 +202,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       allowLoopback: config.allowLoopbackPeers,
       worker: config.role !== "web",
       cacheBytes: config.cacheBytes,
+      dropPictures: (host) => media.remote.dropHost(host),
       complaints: async (complaint) => void (await safety.receive(complaint)),
       count: (name, outcome) => metrics.federation(name, outcome),
     },

@@ -42,5 +42,6 @@ export const subscriptions: Subscriptions = {
   "account.updated": [{ task: "federation.profileChanged" }],
   "account.moved": [{ task: "federation.moved" }, { task: "federation.moveFollowers", priority: 4 }],
   "report.filed": [{ task: "federation.reportFiled" }],
-  "domain.suspended": [{ task: "federation.domainSuspended" }],
+  "domain.suspended": [{ task: "federation.domainSuspended" }, { task: "federation.dropPictures", priority: 3 }],
+  "domain.changed": [{ task: "federation.dropPictures", priority: 3 }],
 };

@@ -42,6 +42,8 @@ export interface FederationDeps {
   worker: boolean;
   /** Bytes for the caches of this module. */
   cacheBytes: number;
+  /** Removes the cached pictures of a domain and its subdomains. */
+  dropPictures(domain: string): Promise<unknown>;
   /** Takes a complaint of another server to the moderators. */
   complaints?: ((complaint: Complaint) => Promise<void>) | undefined;
   /** Counts what happened, by name and outcome; for metrics. */

@@ -193,6 +193,13 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
       },
     },
     {
+      name: "federation.dropPictures",
+      timeLimitMs: 600_000,
+      run: async (payload) => {
+        if (payload["dropPictures"] === true) await deps.dropPictures(text(payload, "domain"));
+      },
+    },
+    {
       name: "federation.moveFollowers",
       timeLimitMs: 600_000,
       run: async (payload) =>

@@ -117,7 +117,7 @@ export function createDomainPolicies(
   }
 
   /** Brings everyone of a domain in line with its rule. */
-  async function apply(domain: string, severity: Severity): Promise<void> {
+  async function apply(domain: string, severity: Severity, media: boolean): Promise<void> {
     await deps.accounts.remote.markDomain(domain, {
       suspended: severity === "suspend",
       silenced: severity === "silence",
@@ -125,8 +125,10 @@ export function createDomainPolicies(
     await deps.tx((db) =>
       deps.publisher.publish(db, {
         id: deps.ids.next().toString(),
-        type: severity === "suspend" ? "domain.suspended" : "domain.released",
+        type: severity === "suspend" ? "domain.suspended" : "domain.changed",
         domain,
+        // What was taken from there is let go of when nothing may be taken any more.
+        dropPictures: !media,
       }),
     );
   }
@@ -169,7 +171,7 @@ export function createDomainPolicies(
       );
       if (!row) throw new Error("a domain rule could not be stored");
       await changed();
-      await apply(domain, policy.severity);
+      await apply(domain, policy.severity, policy.severity !== "suspend" && !policy.rejectMedia);
       return row;
     },
     async remove(domain) {
@@ -177,7 +179,8 @@ export function createDomainPolicies(
       if (!row) return undefined;
       await changed();
       // What a rule for a wider domain says still holds.
-      await apply(row.domain, (await self.of(row.domain)).severity);
+      const { severity, media } = await self.of(row.domain);
+      await apply(row.domain, severity, media);
       return row;
     },
     allows: () => run(deps.pool, sql.allAllows),
