@@ -25,6 +25,8 @@ alter table posts
   add column quote_uri text,
   -- who may answer: 0 everyone, 1 followers, 2 people the author follows, 3 only who is mentioned
   add column reply_policy smallint not null default 0,
+  -- an answer its addressee does not want: withheld whatever becomes of its author
+  add column refused boolean not null default false,
   -- FEP-044f: address of the permission to quote
   add column quote_approval text;
 -- A poll of another server may have no end.

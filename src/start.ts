@@ -130,10 +130,13 @@ async function listen(app: App, config: Config): Promise<Server> {
 /** Lets requests in flight finish, for up to ten seconds. */
 async function close(server: Server): Promise<void> {
   const done = new Promise<void>((resolve) => server.close(() => resolve()));
+  // Those that were busy a moment ago are idle soon, and would be kept for the next request.
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
   server.closeIdleConnections();
   const timer = setTimeout(() => server.closeAllConnections(), 10_000);
   await done;
   clearTimeout(timer);
+  clearInterval(idle);
 }
 
 function isConnectionError(error: unknown): boolean {

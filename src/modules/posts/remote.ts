@@ -51,6 +51,8 @@ export interface RemotePost {
   replyPolicy: number;
   /** Hidden from the start: its author is suspended here, or the answer was not allowed. */
   withheld: boolean;
+  /** An answer that somebody here does not want: withheld for good. */
+  refused: boolean;
 }
 
 export interface RemotePoll {
@@ -133,8 +135,9 @@ export function createRemotePosts(deps: PostsDeps): RemotePosts {
       edited_at: p.edited?.toISOString() ?? null,
       words: findable ? wordsOf(p) : null,
       mentioned,
-      withheld: p.withheld,
-      fan_out: !quiet && !p.withheld,
+      withheld: p.withheld || p.refused,
+      refused: p.refused,
+      fan_out: !quiet && !p.withheld && !p.refused,
     };
   }
 
@@ -191,17 +194,20 @@ export function createRemotePosts(deps: PostsDeps): RemotePosts {
       if (made.length > 0) {
         await storeTags(db, made);
         for (const { id, post } of made) if (post.poll) await storePoll(db, id, post.poll);
-        await adopt(
-          db,
-          made.map((m) => m.id),
-        );
         const orphans = made.filter(({ post }) => post.inReplyToUri !== null).map((m) => m.id);
-        if (orphans.length > 0) await settle(db, await run(db, sql.adoptSelves, orphans));
+        await adopt(db, [
+          ...(await run(
+            db,
+            sql.waitingAnswers,
+            made.map((m) => m.id),
+          )),
+          ...(orphans.length > 0 ? await run(db, sql.waitingSelves, orphans) : []),
+        ]);
         const perAuthor = new Map<Id, number>();
         for (const { post } of made)
           if (countsIn(post.visibility).profile) perAuthor.set(post.authorId, (perAuthor.get(post.authorId) ?? 0) + 1);
         await deps.accounts.remote.countReceived(db, perAuthor, deps.clock.now().toISOString().slice(0, 10));
-        const told = quiet ? [] : made.filter(({ post }) => !post.withheld);
+        const told = quiet ? [] : made.filter(({ post }) => !post.withheld && !post.refused);
         if (told.length > 0)
           await deps.publisher.publish(db, {
             id: deps.ids.next().toString(),
@@ -381,16 +387,13 @@ export function createRemotePosts(deps: PostsDeps): RemotePosts {
     },
   };
 
-  /** Answers that were here before `parents` find their place in the thread. */
-  async function adopt(db: TxClient, parents: readonly Id[]): Promise<void> {
-    await settle(db, await run(db, sql.adoptAnswers, [...parents]));
-  }
-
-  async function settle(
-    db: TxClient,
-    adopted: readonly { id: Id; conversation_id: Id; new_conversation: Id }[],
-  ): Promise<void> {
-    for (const a of adopted) {
+  /** Answers find their place in the thread. */
+  async function adopt(db: TxClient, pairs: readonly { id: Id; parent: Id }[]): Promise<void> {
+    if (pairs.length === 0) return;
+    await one(db, sql.lockAdoptions);
+    for (const { id, parent } of pairs) {
+      const a = await one(db, sql.adoptAnswer, id, parent);
+      if (!a) continue;
       await exec(db, sql.joinConversation, a.conversation_id, a.new_conversation);
       await deps.signals.send(db, "post", a.id.toString());
     }

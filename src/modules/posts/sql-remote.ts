@@ -34,6 +34,7 @@ export interface ReceivedJson {
   words: string | null;
   mentioned: string[];
   withheld: boolean;
+  refused: boolean;
   /** False for posts that are fetched as background: nobody's home shows them. */
   fan_out: boolean;
 }
@@ -41,16 +42,16 @@ export interface ReceivedJson {
 /** Stores posts; what is there already (by its uri) stays as it is. Answers the stored ones. */
 export const receive = statement<[posts: string], { id: bigint }>(
   "posts.receive",
-  `with j as (select id, account_id, uri, url, visibility, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri, quote_of_id, quote_of_account_id, quote_state, quote_uri, quote_approval, conversation_id, sensitive, has_poll, spoiler_text, content, language, quote_policy, reply_policy, tags, mentions, media, emojis, edited_at, words, mentioned, withheld, fan_out
+  `with j as (select id, account_id, uri, url, visibility, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri, quote_of_id, quote_of_account_id, quote_state, quote_uri, quote_approval, conversation_id, sensitive, has_poll, spoiler_text, content, language, quote_policy, reply_policy, tags, mentions, media, emojis, edited_at, words, mentioned, withheld, refused, fan_out
      from jsonb_to_recordset($1::jsonb) x(id int8, account_id int8, uri text, url text, visibility int2, in_reply_to_id int8, in_reply_to_account_id int8,
      in_reply_to_uri text, quote_of_id int8, quote_of_account_id int8, quote_state int2, quote_uri text, quote_approval text, conversation_id int8, sensitive bool, has_poll bool,
      spoiler_text text, content text, language text, quote_policy int2, reply_policy int2, tags text[], mentions jsonb, media jsonb, emojis jsonb, edited_at timestamptz, words text,
-     mentioned int8[], withheld bool, fan_out bool)),
+     mentioned int8[], withheld bool, refused bool, fan_out bool)),
    p as (insert into posts (id, account_id, uri, url, visibility, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri, quote_of_id, quote_of_account_id, quote_state, quote_uri,
-       quote_approval, conversation_id, sensitive, has_poll, spoiler_text, content, language, quote_policy, reply_policy, tags, mentions, media, emojis, edited_at, search, withheld)
+       quote_approval, conversation_id, sensitive, has_poll, spoiler_text, content, language, quote_policy, reply_policy, tags, mentions, media, emojis, edited_at, search, withheld, refused)
      select id, account_id, uri, url, visibility, in_reply_to_id, in_reply_to_account_id, in_reply_to_uri, quote_of_id, quote_of_account_id, quote_state, quote_uri, quote_approval,
        conversation_id, sensitive, has_poll, spoiler_text, content, language, quote_policy, reply_policy, tags, mentions, media, emojis, edited_at,
-       case when words is not null then to_tsvector('simple', unaccented(words)) end, withheld from j
+       case when words is not null then to_tsvector('simple', unaccented(words)) end, withheld, refused from j
      on conflict do nothing returning id, account_id, visibility, in_reply_to_id, quote_of_id, quote_state),
    m as (insert into mentions (post_id, account_id) select j.id, a from p join j using (id) cross join unnest(j.mentioned) a on conflict do nothing),
    f as (insert into pending_fanouts (post_id, account_id) select p.id, p.account_id from p join j using (id) where j.fan_out),
@@ -89,21 +90,41 @@ export const receivePoll = statement<
      expires_at = excluded.expires_at, closed_at = coalesce(polls.closed_at, excluded.closed_at)`,
 );
 
-interface Adopted {
-  id: bigint;
-  conversation_id: bigint;
-  new_conversation: bigint;
-}
-const adopt = (which: "p" | "c"): string => `with u as (
+const waiting = (which: "p" | "c"): string =>
+  `select c.id, p.id as parent from posts c join posts p on p.uri = c.in_reply_to_uri
+   where ${which}.id = any($1::int8[]) and c.in_reply_to_uri is not null and c.in_reply_to_id is null and c.id <> p.id order by c.id`;
+/** Posts that came before what they answer: by the new parents, or (what another connection stored meanwhile) by the new children. */
+export const waitingAnswers = statement<[parents: bigint[]], { id: bigint; parent: bigint }>(
+  "posts.waitingAnswers",
+  waiting("p"),
+);
+export const waitingSelves = statement<[children: bigint[]], { id: bigint; parent: bigint }>(
+  "posts.waitingSelves",
+  waiting("c"),
+);
+/** One adoption at a time, so that two that would close a circle together see each other. */
+export const lockAdoptions = statement<[], { locked: string }>(
+  "posts.lockAdoptions",
+  `select pg_advisory_xact_lock(7204, 1)::text as locked`,
+);
+/** Puts a post below what it answers, unless that stands somewhere below it: strangers' posts can name each other, and no walk leaves a circle. */
+export const adoptAnswer = statement<
+  [child: bigint, parent: bigint],
+  { id: bigint; conversation_id: bigint; new_conversation: bigint }
+>(
+  "posts.adoptAnswer",
+  `with recursive up as (
+     select q.id, q.in_reply_to_id from posts q where q.id = $2
+     union
+     select q.id, q.in_reply_to_id from up join posts q on q.id = up.in_reply_to_id),
+   u as (
      update posts c set in_reply_to_id = p.id, in_reply_to_account_id = p.account_id, rev = c.rev + 1
-     from posts p where ${which}.id = any($1::int8[]) and c.in_reply_to_uri = p.uri and c.in_reply_to_uri is not null and c.in_reply_to_id is null and c.id <> p.id
+     from posts p where c.id = $1 and p.id = $2 and c.in_reply_to_id is null and not exists (select 1 from up where up.id = $1)
      returning c.id, c.visibility, c.conversation_id, p.id as parent, p.conversation_id as new_conversation),
-   s as (insert into post_stats (post_id, replies) select parent, count(*)::int from u where visibility <= 1 group by parent
+   s as (insert into post_stats (post_id, replies) select parent, 1 from u where visibility <= 1
      on conflict (post_id) do update set replies = post_stats.replies + excluded.replies)
-   select id, conversation_id, new_conversation from u`;
-/** Posts that came before what they answer find it now: by the new parents, or (what another connection stored meanwhile) by the new children. */
-export const adoptAnswers = statement<[parents: bigint[]], Adopted>("posts.adoptAnswers", adopt("p"));
-export const adoptSelves = statement<[children: bigint[]], Adopted>("posts.adoptSelves", adopt("c"));
+   select id, conversation_id, new_conversation from u`,
+);
 export const joinConversation = statement<[from: bigint, to: bigint], never>(
   "posts.joinConversation",
   `update posts set conversation_id = $2 where conversation_id = $1 and conversation_id <> $2`,

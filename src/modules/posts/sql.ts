@@ -277,7 +277,7 @@ export const setQuoteState = statement<[id: bigint, state: number], never>(
 export const withholdAuthor = statement<[account: bigint, withheld: boolean], never>(
   "posts.withholdAuthor",
   `update posts set withheld = $2 where (account_id = $1 or (boost_of_id is not null and boost_of_account_id = $1)) and withheld <> $2
-     and ($2 or not exists (select 1 from accounts a where a.id in (posts.account_id, posts.boost_of_account_id) and a.id <> $1 and a.suspended_at is not null))`,
+     and ($2 or (not refused and not exists (select 1 from accounts a where a.id in (posts.account_id, posts.boost_of_account_id) and a.id <> $1 and a.suspended_at is not null)))`,
 );
 export const someOfAuthor = statement<[account: bigint, limit: number], { id: bigint }>(
   "posts.someOfAuthor",

@@ -213,13 +213,15 @@ export function readingOrder(root: Id, rows: readonly { id: Id; in_reply_to_id: 
     list.push(row.id);
     children.set(row.in_reply_to_id, list);
   }
-  const out: Id[] = [];
+  const out = new Set<Id>();
   const stack = [...(children.get(root) ?? [])].reverse();
   for (let id = stack.pop(); id !== undefined; id = stack.pop()) {
-    out.push(id);
+    // Nothing is its own descendant; should it be stored so, the walk ends all the same.
+    if (id === root || out.has(id)) continue;
+    out.add(id);
     stack.push(...[...(children.get(id) ?? [])].reverse());
   }
-  return out;
+  return [...out];
 }
 
 /** The moment a post was written. */

@@ -249,6 +249,9 @@ export function createActors(
         await running;
         return keys.remote(keyId);
       }
+      // A domain that is not spoken to today may be tomorrow: that is no failure to be remembered.
+      const host = hostOf(url);
+      if (host === undefined || !(await policies.mayTalkTo(host))) return undefined;
       if (!/^https?:\/\//.test(keyId) || uris.isLocal(keyId) || !mayTry(`${anew ? "again" : "first"} ${url}`))
         return undefined;
       const started = fetchKey(keyId, url).finally(() => keyFetches.delete(url));

@@ -181,7 +181,8 @@ export function createNotes(deps: FederationDeps, uris: Uris, policies: DomainPo
         : null,
       quotePolicy: quotePolicyOf(note.policies.canQuote, author),
       replyPolicy: replyPolicyOf(note.policies.canReply, author),
-      withheld: author.suspended || refusedReply !== undefined,
+      withheld: author.suspended,
+      refused: refusedReply !== undefined,
     };
     return {
       note,
