@@ -61,16 +61,17 @@ const scriptGroups = [
   { name: "runtime", test: /node_modules[\\/](svelte|devalue|esm-env|clsx)[\\/]/, minShareCount: 25, priority: 40 },
   {
     name: "frame",
-    test: /web[\\/](lib[\\/]message-support|lib[\\/]locale|lib[\\/]components[\\/](Shell|Aside|Column|Head|EmptyState|Icon|Avatar|Logo|Toasts|LoadMore|FollowButton)\.|lib[\\/](paths|format)\.|lib[\\/]client[\\/](ui|api))/,
+    test: /web[\\/](lib[\\/]message-support|lib[\\/]locale|lib[\\/]components[\\/](Shell|Aside|Column|Head|EmptyState|Icon|Avatar|Logo|Toasts|LoadMore|FollowButton|Emojied)\.|lib[\\/](paths|format|foreign)\.|lib[\\/]client[\\/](ui|api)|lib[\\/]paraglide[\\/]messages[\\/]elsewhere_summary)/,
     priority: 30,
   },
   {
     name: "post",
-    test: /web[\\/]lib[\\/](components[\\/](Post|PostBody|PostActions|MediaGrid|AltBadge|Poll|QuoteCard|Timeline)\.|paraglide[\\/]messages[\\/]empty_(action_write|profile))/,
+    test: /web[\\/]lib[\\/](components[\\/](Post|PostBody|PostActions|MediaGrid|AltBadge|Poll|QuoteCard|Timeline)\.|paraglide[\\/]messages[\\/]empty_(action_write|profile_title))/,
     priority: 20,
   },
   { name: "overlays", test: /web[\\/]lib[\\/]components[\\/](Overlay|PostMenu|MediaViewer|KeyHelp)\./, priority: 12 },
   { name: "reply", test: /web[\\/]lib[\\/](components[\\/]ReplyBox\.|reply\.)/, priority: 15 },
+  { name: "people", test: /web[\\/]lib[\\/]components[\\/]AccountLine\./, priority: 18 },
   { name: "profile", test: /web[\\/]lib[\\/](components[\\/](ProfileHead)\.|tabs-profile\.)/, priority: 14 },
   {
     name: "compose",
@@ -117,5 +118,10 @@ export default defineConfig({
       },
     }),
   ],
-  build: { target: "es2023" },
+  build: {
+    target: "es2023",
+    // Which scripts a page needs is known to the page itself: the server's answer names them all, and on later pages most are there already.
+    // A table of them would be in every first load.
+    modulePreload: { resolveDependencies: (_file, needed) => needed.filter((name) => name.endsWith(".css")) },
+  },
 });

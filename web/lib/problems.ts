@@ -11,6 +11,7 @@ const fieldTexts: Record<string, () => string> = {
   ERR_RESERVED: m.ferr_reserved,
   ERR_ACCEPTED: m.ferr_accepted,
   ERR_UNREACHABLE: m.ferr_unreachable,
+  ERR_NOT_AN_ALIAS: m.ferr_not_an_alias,
 };
 
 /** What is wrong with one field. */

@@ -1,5 +1,9 @@
-/** Cuts posts down to what the pages show. What a loader returns is sent twice, as HTML and as data: unused fields would be most of it. */
-import type { MediaAttachment, Page, Status, StatusAccount } from "./api/types.ts";
+/** Cuts posts down to what the pages show, with texts made ready for this site. What a loader returns is sent twice, as HTML and as data: unused fields would be most of it. */
+import { localised } from "./localise.ts";
+import type { Emoji, MediaAttachment, Page, Status, StatusAccount } from "./api/types.ts";
+
+const emojis = (full: Emoji[] | undefined): { emojis?: Emoji[] } =>
+  full && full.length > 0 ? { emojis: full.map(({ shortcode, static_url }) => ({ shortcode, static_url })) } : {};
 
 const account = (full: StatusAccount): StatusAccount => ({
   id: full.id,
@@ -10,6 +14,7 @@ const account = (full: StatusAccount): StatusAccount => ({
   bot: full.bot,
   url: full.url,
   ...(full.noindex ? { noindex: true } : {}),
+  ...emojis(full.emojis),
 });
 
 const size = (full: { width?: number; height?: number; aspect?: number } | undefined) =>
@@ -29,6 +34,7 @@ function media(full: MediaAttachment): MediaAttachment {
     type: full.type,
     url: full.url,
     preview_url: full.preview_url,
+    ...(full.type === "unknown" && full.remote_url ? { remote_url: full.remote_url } : {}),
     description: full.description,
     blurhash: null,
     meta: {
@@ -53,7 +59,7 @@ export function slim(full: Status): Status {
     visibility: full.visibility,
     language: full.language,
     url: full.url,
-    content: full.reblog ? "" : full.content,
+    content: full.reblog ? "" : localised(full.content, full.emojis, full.mentions),
     account: account(full.account),
     reblog: full.reblog ? slim(full.reblog) : null,
     media_attachments: full.reblog ? [] : full.media_attachments.map(media),
@@ -68,6 +74,16 @@ export function slim(full: Status): Status {
           provider_name: full.card.provider_name,
         }
       : null,
+    ...emojis(full.emojis),
+    ...(full.emoji_reactions && full.emoji_reactions.length > 0
+      ? {
+          emoji_reactions: full.emoji_reactions.map(({ name, count, url }) => ({
+            name,
+            count,
+            ...(url ? { url } : {}),
+          })),
+        }
+      : {}),
     ...(full.quote
       ? {
           quote: {

@@ -19,12 +19,14 @@ export const settingsPlaces = (role: Role | null): Tab[] =>
         { href: "/settings/apps", text: m.set_apps() },
         { href: "/settings/invites", text: m.set_invites() },
         { href: "/settings/blocks", text: m.set_blocks() },
+        { href: "/settings/move", text: m.set_move() },
       ];
 
 /** The pages of the administration. */
 export const adminPlaces = (): Tab[] => [
   { href: "/admin", text: m.admin_place() },
   { href: "/admin/accounts", text: m.admin_pending() },
+  { href: "/admin/federation", text: m.admin_federation() },
   { href: "/admin/invites", text: m.set_invites() },
   { href: "/admin/mail", text: m.admin_mail() },
 ];

@@ -60,6 +60,8 @@ export const flashKeys = [
   "approved",
   "rejected",
   "signed_out",
+  "moved",
+  "retried",
 ] as const;
 export type FlashKey = (typeof flashKeys)[number];
 

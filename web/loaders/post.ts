@@ -9,9 +9,12 @@ import type {
 } from "#web/lib/api/types.ts";
 import { arrange } from "#web/lib/thread.ts";
 import type { Conversation } from "#web/lib/thread.ts";
+import { hostOf, webAddress } from "#web/lib/foreign.ts";
+import { localised, localisedAccount } from "#web/lib/localise.ts";
 import { nameOf, postPath } from "#web/lib/paths.ts";
 import { plainText } from "#web/lib/server/head.ts";
 import type { HeadTags } from "#web/lib/server/head.ts";
+import { slim } from "#web/lib/slim.ts";
 import type { Context } from "./context.ts";
 import { Redirect } from "./context.ts";
 import { paging, relationshipsOf } from "./timelines.ts";
@@ -28,7 +31,9 @@ function postHead(status: Status): HeadTags {
       ? undefined
       : status.media_attachments.find((media) => media.type === "image");
   const hidden =
-    (status.account.noindex ?? false) || (status.visibility !== "public" && status.visibility !== "unlisted");
+    (status.account.noindex ?? false) ||
+    hostOf(status.account) !== "" ||
+    (status.visibility !== "public" && status.visibility !== "unlisted");
   return {
     title: nameOf(status.account),
     description: text,
@@ -47,12 +52,12 @@ function postHead(status: Status): HeadTags {
           articleBody: text,
           datePublished: status.created_at,
           dateModified: status.edited_at ?? status.created_at,
-          url: status.url,
+          url: webAddress(status.url) ?? undefined,
           author: {
             "@type": "Person",
             name: nameOf(status.account),
             alternateName: `@${status.account.acct}`,
-            url: status.account.url,
+            url: webAddress(status.account.url) ?? undefined,
           },
           ...(picture ? { image: picture.url } : {}),
           commentCount: status.replies_count,
@@ -85,7 +90,11 @@ export async function postHistory({ api, params }: Context): Promise<{ status: S
     api.get<Status>(`/api/v1/statuses/${id}`),
     api.get<StatusEdit[]>(`/api/v1/statuses/${id}/history`),
   ]);
-  return { status, versions: versions.toReversed() };
+  const ready = versions.map((version) => ({
+    ...version,
+    content: localised(version.content, status.emojis, status.mentions),
+  }));
+  return { status: slim(status), versions: ready.toReversed() };
 }
 
 async function people(
@@ -97,7 +106,11 @@ async function people(
     api.get<Status>(`/api/v1/statuses/${id}`),
     api.list<Account>(`/api/v1/statuses/${id}/${kind}`, { ...paging(url), limit: "40" }),
   ]);
-  return { status, people: list, relationships: await relationshipsOf(api, me !== null, list.items) };
+  return {
+    status,
+    people: { ...list, items: list.items.map(localisedAccount) },
+    relationships: await relationshipsOf(api, me !== null, list.items),
+  };
 }
 /** `/@user/:id/boosts` */
 export const postBoosts = (context: Context) => people(context, "reblogged_by");
@@ -114,5 +127,5 @@ export async function postOptions({
   const relationships = await relationshipsOf(api, me !== null && me.account.id !== status.account.id, [
     status.account,
   ]);
-  return { status, relationship: relationships[status.account.id] ?? null };
+  return { status: slim(status), relationship: relationships[status.account.id] ?? null };
 }

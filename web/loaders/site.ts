@@ -18,6 +18,8 @@ const flashTexts: Record<FlashKey, () => string> = {
   approved: m.flash_approved,
   rejected: m.flash_rejected,
   signed_out: m.flash_signed_out,
+  moved: m.flash_moved,
+  retried: m.flash_retried,
 };
 
 const trendsLifetime = 30_000;

@@ -1,5 +1,6 @@
 import type { Account, Page, Relationship, SearchResults, Status, Tag } from "#web/lib/api/types.ts";
 import { m } from "#web/lib/paraglide/messages.js";
+import { localisedAccount } from "#web/lib/localise.ts";
 import { slim, slimPage } from "#web/lib/slim.ts";
 import type { Api } from "#web/lib/server/api.ts";
 import type { Context, SignedInContext } from "./context.ts";
@@ -71,6 +72,12 @@ export async function exploreLatest({ api, url, head, instance }: Context): Prom
   return { posts: slimPage(await api.list<Status>("/api/v1/timelines/public", { ...paging(url), local: true })) };
 }
 
+/** `/explore/all`: everything public that has come here, from all servers. */
+export async function exploreAll({ api, url, head, instance }: Context): Promise<{ posts: Page<Status> }> {
+  head({ title: m.explore_all(), description: instance.description, canonical: "/explore/all", noindex: true });
+  return { posts: slimPage(await api.list<Status>("/api/v1/timelines/public", paging(url))) };
+}
+
 /** `/explore/tags` */
 export async function exploreTags({ api, head, instance }: Context): Promise<{ tags: Tag[] }> {
   head({ title: m.explore_tags(), description: instance.description, canonical: "/explore/tags" });
@@ -85,7 +92,7 @@ export async function explorePeople({
   const people = await api
     .get<Account[]>("/api/v1/directory", { local: true, order: "active", limit: 40 })
     .catch(() => []);
-  return { people, relationships: await relationshipsOf(api, me !== null, people) };
+  return { people: people.map(localisedAccount), relationships: await relationshipsOf(api, me !== null, people) };
 }
 
 /** `/tags/:tag` */
@@ -117,11 +124,14 @@ export async function search({ api, url, me }: Context): Promise<{
   kind: string;
   results: SearchResults;
   relationships: Record<string, Relationship>;
+  /** Why nothing was found, when a server was named; in the reader's language. */
+  why: string;
 }> {
   const query = (url.searchParams.get("q") ?? "").trim();
   const kind = url.searchParams.get("type") ?? "";
   const empty: SearchResults = { accounts: [], statuses: [], hashtags: [] };
-  if (query === "") return { query, kind, results: empty, relationships: {} };
+  if (query === "") return { query, kind, results: empty, relationships: {}, why: "" };
+  const host = hostIn(query);
   const results = await api.get<SearchResults>("/api/v2/search", {
     q: query,
     type: kind === "" ? null : kind,
@@ -131,7 +141,19 @@ export async function search({ api, url, me }: Context): Promise<{
   return {
     query,
     kind,
-    results: { ...results, statuses: results.statuses.map(slim) },
+    results: {
+      ...results,
+      accounts: results.accounts.map(localisedAccount),
+      statuses: results.statuses.map(slim),
+    },
     relationships: await relationshipsOf(api, me !== null, results.accounts),
+    why: host === "" ? "" : me ? m.search_host_none({ host }) : m.search_host_guest({ host }),
   };
+}
+
+/** The server in a handle or in an address; empty when a search names none. */
+function hostIn(query: string): string {
+  const handle = /^@?[\p{L}\p{N}_.-]+@([^\s/@]+\.[^\s/@]+|localhost:\d+)$/u.exec(query)?.[1];
+  if (handle !== undefined) return handle;
+  return /^https?:\/\/\S+$/.test(query) && URL.canParse(query) ? new URL(query).host : "";
 }

@@ -6,6 +6,19 @@ export interface Field {
   verified_at: string | null;
 }
 
+/** A custom emoji, as far as texts show it. */
+export interface Emoji {
+  shortcode: string;
+  static_url: string;
+}
+
+export interface EmojiReaction {
+  name: string;
+  count: number;
+  /** The picture of a custom emoji. */
+  url?: string;
+}
+
 export interface Account {
   id: string;
   username: string;
@@ -29,6 +42,9 @@ export interface Account {
   following_count: number;
   statuses_count: number;
   fields: Field[];
+  emojis?: Emoji[];
+  /** The account that this one has moved to. */
+  moved?: Account | null;
   suspended?: boolean;
   limited?: boolean;
 }
@@ -60,6 +76,8 @@ export interface MediaAttachment {
   type: "image" | "gifv" | "video" | "audio" | "unknown";
   url: string | null;
   preview_url: string | null;
+  /** Where the file is at home, for files of other servers. */
+  remote_url?: string | null;
   description: string | null;
   blurhash: string | null;
   meta?: { original?: MediaMeta; small?: MediaMeta; focus?: { x: number; y: number }; average_color?: string } | null;
@@ -94,12 +112,13 @@ export interface Quote {
 export interface Mention {
   id: string;
   acct: string;
+  url?: string;
 }
 
 /** The author of a post, as far as a post shows it. */
 export type StatusAccount = Pick<
   Account,
-  "id" | "acct" | "username" | "display_name" | "avatar" | "bot" | "url" | "noindex"
+  "id" | "acct" | "username" | "display_name" | "avatar" | "bot" | "url" | "noindex" | "emojis"
 >;
 
 export interface Status {
@@ -120,6 +139,8 @@ export interface Status {
   mentions: Mention[];
   poll: Poll | null;
   card: PreviewCard | null;
+  emojis?: Emoji[];
+  emoji_reactions?: EmojiReaction[];
   quote?: Quote | null;
   replies_count: number;
   reblogs_count: number;
@@ -324,4 +345,38 @@ export interface Page<T> {
 export interface FieldError {
   error: string;
   description: string;
+}
+
+export interface DomainBlock {
+  id: string;
+  domain: string;
+  severity: "silence" | "suspend" | "noop";
+  reject_media: boolean;
+  reject_reports: boolean;
+  private_comment: string | null;
+  public_comment: string | null;
+  obfuscate: boolean;
+}
+
+export interface DomainAllow {
+  id: string;
+  domain: string;
+}
+
+/** How another server is reached. */
+export interface PeerHost {
+  host: string;
+  state: "ok" | "failing" | "waiting" | "parked";
+  waiting: number;
+  oldest_at: string | null;
+  failing_since: string | null;
+  next_try_at: string | null;
+  last_status: number | null;
+  last_error: string | null;
+}
+
+export interface Alias {
+  uri: string;
+  acct: string | null;
+  url: string;
 }

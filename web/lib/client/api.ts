@@ -1,6 +1,6 @@
 /** Calls of the browser to the API, with the session cookie. */
 import { nextQuery } from "#web/lib/api/links.ts";
-import type { Page } from "#web/lib/api/types.ts";
+import type { Page, Status } from "#web/lib/api/types.ts";
 
 export class CallError extends Error {
   override readonly name = "CallError";
@@ -44,6 +44,29 @@ export async function call<T>(
   headers?: Record<string, string>,
 ): Promise<T> {
   return (await (await request(method, path, body, headers)).json()) as T;
+}
+
+/** Posts as the pages show them. What makes them ready is loaded when it is needed: the first page comes ready from the server. */
+async function ready(list: Status[]): Promise<Status[]> {
+  const { slim } = await import("#web/lib/slim.ts");
+  return list.map(slim);
+}
+
+/** A call that answers a post. */
+export async function callPost(
+  method: string,
+  path: string,
+  body?: object,
+  headers?: Record<string, string>,
+): Promise<Status> {
+  const answer = await call<Status>(method, path, body, headers);
+  return (await ready([answer]))[0] ?? answer;
+}
+
+/** A list of posts with the query of its next page. */
+export async function callPosts(path: string): Promise<Page<Status>> {
+  const answer = await callList<Status>(path);
+  return { ...answer, items: await ready(answer.items) };
 }
 
 /** A list with the query of its next page. */
