@@ -30,6 +30,8 @@ export interface Rows {
 /** Looks into a database with one connection of its own. */
 export async function rowsOf(databaseUrl: string): Promise<Rows> {
   const client = new pg.Client({ connectionString: databaseUrl });
+  // At the end of a file the database may go first.
+  client.on("error", () => {});
   await client.connect();
   const all = async <T extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<T[]> =>
     (await client.query<T>(text, values)).rows;
