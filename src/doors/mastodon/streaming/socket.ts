@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
-import { WebSocketServer, type WebSocket } from "ws";
+import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import type { Accounts } from "#modules/accounts/index.ts";
 import { credentialOf, streamOf } from "./access.ts";
 import type { Hub, Listener, StreamName } from "./hub.ts";
@@ -77,7 +77,7 @@ export function attachStreaming(server: Server, accounts: Accounts, hub: Hub): (
       hub.remove(listener);
     });
     ws.on("message", (data) => {
-      const asked = parse(String(data));
+      const asked = parse(textOf(data));
       if (!asked) return;
       if (asked.type === "subscribe") subscribe(asked.stream, asked.tag);
       else if (asked.type === "unsubscribe") {
@@ -101,6 +101,11 @@ export function attachStreaming(server: Server, accounts: Accounts, hub: Hub): (
     hub.close();
     sockets.close();
   };
+}
+
+function textOf(data: RawData): string {
+  const bytes = Array.isArray(data) ? Buffer.concat(data) : data instanceof ArrayBuffer ? Buffer.from(data) : data;
+  return bytes.toString("utf8");
 }
 
 function parse(text: string): { type: string; stream: string; tag: string | undefined } | undefined {

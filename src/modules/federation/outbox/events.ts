@@ -484,7 +484,7 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
         await queue.deliver(
           db,
           writeActivity("Flag", `${uris.instance}#flags/${eventId(p)}`, uris.instance, [target, ...about], undefined, {
-            content: String(p["comment"] ?? ""),
+            content: typeof p["comment"] === "string" ? p["comment"] : "",
           }),
           { accounts: [targetId] },
           { actorId: 0n, priority: PRIORITY.answer },

@@ -201,7 +201,7 @@ function policiesOf(value: unknown): IncomingNote["policies"] {
 }
 
 function policyRule(rule: Json): IncomingPolicyRule {
-  const who = (value: unknown): (Uri | "public")[] =>
+  const who = (value: unknown): string[] =>
     each(value, LIMITS.policyEntries, (entry) => (isPublic(entry) ? "public" : reference(entry)));
   return {
     automatic: who(get(rule, "automaticApproval") ?? get(rule, "always")),

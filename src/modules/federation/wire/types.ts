@@ -49,9 +49,9 @@ export interface IncomingPoll {
 
 /** GoToSocial's `interactionPolicy`, read for one verb. */
 export interface IncomingPolicyRule {
-  /** Who is approved at once: URIs, or "public". */
-  automatic: (Uri | "public")[];
-  manual: (Uri | "public")[];
+  /** Who is approved at once: addresses, or the word `public`. */
+  automatic: string[];
+  manual: string[];
 }
 
 export interface IncomingNote {
