@@ -13,8 +13,8 @@ export interface Publisher {
    * Writes one durable job per subscriber in the caller's transaction: the side effect happens if and only if the change is committed.
    */
   publish(db: TxClient, event: Event): Promise<void>;
-  /** Adds a single job in the caller's transaction. */
-  enqueue(db: TxClient, job: JobSpec): Promise<void>;
+  /** Adds jobs in the caller's transaction, in one statement. */
+  enqueue(db: TxClient, ...jobs: readonly JobSpec[]): Promise<void>;
 }
 
 export interface JobSpec {
@@ -62,16 +62,17 @@ export function createPublisher(subscriptions: Subscriptions): Publisher {
           max_attempts: s.maxAttempts ?? 15,
         })),
       ),
-    enqueue: (db, job) =>
-      add(db, [
-        {
+    enqueue: (db, ...jobs) =>
+      add(
+        db,
+        jobs.map((job) => ({
           identifier: job.task,
           payload: job.payload,
           job_key: job.key,
           run_at: job.runAt?.toISOString(),
           priority: job.priority ?? 0,
           max_attempts: job.maxAttempts ?? 15,
-        },
-      ]),
+        })),
+      ),
   };
 }
