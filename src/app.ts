@@ -209,7 +209,20 @@ export async function createApp(options: AppOptions): Promise<App> {
     { limited: config.limitedFederation },
   );
   findPeople = (handles) => federation.findPeople(handles);
-  const notifications = createNotifications({ pool, readPool, tx, ids, signals });
+  const notifications = createNotifications({
+    pool,
+    readPool,
+    tx,
+    ids,
+    clock,
+    signals,
+    publisher,
+    fetcher,
+    accounts,
+    posts,
+    publicUrl,
+    allowLoopback: config.allowLoopbackPeers,
+  });
   const present = createStatusPresenter({ posts, accounts, signals, publicUrl, cacheBytes: config.cacheBytes });
   metrics.cache("statuses", present.cacheBytes);
 
@@ -315,7 +328,10 @@ export async function createApp(options: AppOptions): Promise<App> {
     safety,
     present,
   };
-  const clientRoutes = [...mastodonRoutes(mastodon), ...appRoutes({ accounts })];
+  const clientRoutes = [
+    ...mastodonRoutes(mastodon),
+    ...appRoutes({ accounts, vapidKey: () => notifications.push.publicKey() }),
+  ];
   const ownRoutes = skeinRoutes({
     config,
     tx,

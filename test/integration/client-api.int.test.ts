@@ -12,6 +12,7 @@ import { responseOracle } from "#test/support/response-oracle.ts";
 import { endpoints, pathShape } from "#test/support/route-table.ts";
 import { issueToken, registerProgram } from "#test/support/tokens.ts";
 import { walkDomains } from "./client-api/domains.ts";
+import { walkPush } from "./client-api/push.ts";
 import { walkReports } from "./client-api/reports.ts";
 
 interface Account {
@@ -533,6 +534,11 @@ test("those who run the instance: approve, reject, limit, suspend", async () => 
 });
 
 test("those who run the instance: what holds for other servers", () => walkDomains(owner, anna));
+
+test("push", async () => {
+  const { appId } = await registerProgram(app);
+  await walkPush(place, await issueToken(app, appId, anna.id, "push"));
+});
 
 test("complaints", () => walkReports(owner, anna, ben));
 

@@ -8,6 +8,7 @@ import { instanceRoutes } from "./instance.ts";
 import { mediaRoutes } from "./media.ts";
 import { notificationRoutes } from "./notifications.ts";
 import { profileRoutes } from "./profile.ts";
+import { pushRoutes } from "./push.ts";
 import { relationRoutes } from "./relations.ts";
 import { searchRoutes } from "./search.ts";
 import { startUpRoutes } from "./start-up.ts";
@@ -28,6 +29,7 @@ export function mastodonRoutes(deps: MastodonDeps): Route[] {
     ...statusRoutes(deps),
     ...timelineRoutes(deps),
     ...notificationRoutes(deps),
+    ...pushRoutes(deps),
     ...searchRoutes(deps),
     ...instanceRoutes(deps),
     ...mediaRoutes(deps),

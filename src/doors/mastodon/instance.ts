@@ -54,7 +54,6 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
       privacy_policy: `${config.publicUrl}/privacy`,
       terms_of_service: `${config.publicUrl}/terms`,
     },
-    vapid: { public_key: "" },
     accounts: ACCOUNT_CONFIGURATION,
     statuses: {
       max_characters: config.maxPostChars,
@@ -85,6 +84,10 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
     },
     limited_federation: false,
   };
+
+  async function configured(): Promise<Record<string, unknown>> {
+    return { ...configuration, vapid: { public_key: await deps.notifications.push.publicKey() } };
+  }
 
   async function rules(): Promise<{ id: string; text: string; hint: string; translations: Record<string, never> }[]> {
     return (await deps.instance.rules()).map((r) => ({
@@ -120,7 +123,7 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
           thumbnail: { url: thumbnail, blurhash: null, versions: {}, description: "" },
           icon: [{ src: `${config.publicUrl}/img/icon-192.png`, size: "192x192" }],
           languages: settings.languages,
-          configuration,
+          configuration: await configured(),
           registrations: {
             enabled: settings.registrations === "open" || settings.registrations === "approval",
             approval_required: settings.registrations === "approval",
@@ -155,7 +158,7 @@ export function instanceRoutes(deps: MastodonDeps): Route[] {
           registrations: settings.registrations === "open" || settings.registrations === "approval",
           approval_required: settings.registrations === "approval",
           invites_enabled: true,
-          configuration,
+          configuration: await configured(),
           contact_account: await contact(),
           rules: await rules(),
         };

@@ -180,7 +180,11 @@ export function oauthRoutes(deps: { accounts: Accounts; publicUrl: string }): Ro
 }
 
 /** Registration and check of applications: Mastodon's paths, with Mastodon's error bodies. */
-export function appRoutes(deps: { accounts: Accounts }): Route[] {
+export function appRoutes(deps: {
+  accounts: Accounts;
+  /** By which push services know this instance. */
+  vapidKey: () => Promise<string>;
+}): Route[] {
   const { oauth } = deps.accounts;
   return [
     route({
@@ -214,7 +218,7 @@ export function appRoutes(deps: { accounts: Accounts }): Route[] {
           client_id: app.client_id,
           client_secret: clientSecret,
           client_secret_expires_at: 0,
-          vapid_key: "",
+          vapid_key: await deps.vapidKey(),
         };
       },
     }),
@@ -233,7 +237,7 @@ export function appRoutes(deps: { accounts: Accounts }): Route[] {
           scopes: app.scopes,
           redirect_uri: app.redirect_uris.join("\n"),
           redirect_uris: app.redirect_uris,
-          vapid_key: "",
+          vapid_key: await deps.vapidKey(),
         };
       },
     }),

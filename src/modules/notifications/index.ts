@@ -2,30 +2,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Signals } from "#platform/cache/signals.ts";
 import type { Pool } from "#platform/db/pool.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
-import type { Tx } from "#platform/db/tx.ts";
 import { notFound } from "#platform/errors.ts";
 import type { Page } from "#platform/http/page.ts";
-import { MAX_ID, type Id, type Ids } from "#platform/ids.ts";
+import { MAX_ID, type Id } from "#platform/ids.ts";
 import type { Task } from "#platform/jobs/worker.ts";
+import { createPush, pushJob, type Push, type PushDeps } from "./push.ts";
 import * as sql from "./sql.ts";
+import { NOTIFICATION_TYPES, type NotificationType } from "./types.ts";
 
+export { PUSH_ALERTS, PUSH_POLICIES, type NewPushSubscription, type Push, type PushSubscription } from "./push.ts";
 export type { NotificationRow } from "./sql.ts";
-
-/** Every type this server makes. */
-export const NOTIFICATION_TYPES = [
-  "mention",
-  "status",
-  "reblog",
-  "follow",
-  "follow_request",
-  "favourite",
-  "poll",
-  "update",
-  "quote",
-  "quoted_update",
-  "admin.sign_up",
-] as const;
-export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
+export { NOTIFICATION_TYPES, type NotificationType } from "./types.ts";
 
 export interface NotificationFilter {
   /** Empty means all. */
@@ -57,6 +44,7 @@ export interface Notifications {
   dismiss(accountId: Id, id: Id): Promise<void>;
   dismissGroup(accountId: Id, key: string): Promise<void>;
   clear(accountId: Id): Promise<void>;
+  push: Push;
   tasks: readonly Task[];
 }
 
@@ -75,14 +63,14 @@ export function groupKey(row: sql.NotificationRow, grouped: ReadonlySet<string> 
   return `${row.type}-${row.post_id}`;
 }
 
-export function createNotifications(deps: {
-  pool: Pool;
+export interface NotificationsDeps extends PushDeps {
   readPool: Pool;
-  tx: Tx;
-  ids: Ids;
   signals: Signals;
-}): Notifications {
+}
+
+export function createNotifications(deps: NotificationsDeps): Notifications {
   const { pool, ids } = deps;
+  const { push, task: pushTask } = createPush(deps, (accountId, id) => one(pool, sql.byId, accountId, id));
 
   const idIn = (payload: Record<string, unknown>, key: string): Id => BigInt(String(payload[key]));
 
@@ -114,6 +102,7 @@ export function createNotifications(deps: {
               .map((t) => `${t.account_id}:${t.id}`)
               .join(","),
           );
+        await deps.publisher.enqueue(db, ...told.filter((t) => t.pushed).map((t) => pushJob(t.account_id, t.id)));
       });
     }
   }
@@ -212,7 +201,9 @@ export function createNotifications(deps: {
     async clear(accountId) {
       await exec(pool, sql.clear, accountId);
     },
+    push,
     tasks: [
+      pushTask,
       {
         name: "notifications.post",
         async run(payload) {

@@ -2,11 +2,11 @@ import { statement } from "#platform/db/sql.ts";
 
 /**
  * Tells people something, once. Left out: the actor, people who block or are blocked by the actor, who muted the actor's notifications or the conversation, who may not see the post, and accounts
- * that do not log in here. Reads of posts, mutes and users are listed in ARCHITECTURE.md.
+ * that do not log in here. `pushed` are those who asked to be told elsewhere, too. Reads of posts, mutes and users are listed in ARCHITECTURE.md.
  */
 export const tell = statement<
   [ids: bigint[], recipients: bigint[], type: string, from: bigint, post: bigint | null],
-  { id: bigint; account_id: bigint }
+  { id: bigint; account_id: bigint; pushed: boolean }
 >(
   "notifications.tell",
   `insert into notifications (id, account_id, type, from_account_id, post_id)
@@ -16,7 +16,9 @@ export const tell = statement<
      and not exists (select 1 from mutes m where m.account_id = r.account_id and m.target_id = $4 and m.notifications and (m.expires_at is null or m.expires_at > now()))
      and ($5::int8 is null or exists (select 1 from visible_posts(r.account_id) p where p.id = $5
        and not exists (select 1 from conversation_mutes c where c.account_id = r.account_id and c.conversation_id = p.conversation_id)))
-   on conflict do nothing returning id, account_id`,
+   on conflict do nothing
+   returning id, account_id, exists (select 1 from push_subscriptions s
+     where s.account_id = notifications.account_id and s.alerts -> $3::text = 'true'::jsonb and s.policy <> 'none') as pushed`,
 );
 
 // Notifications of one person become visible in the order of their ids, also when several processes write: whoever writes for a person holds the person's

@@ -1,0 +1,15 @@
+/** Every type this server makes. */
+export const NOTIFICATION_TYPES = [
+  "mention",
+  "status",
+  "reblog",
+  "follow",
+  "follow_request",
+  "favourite",
+  "poll",
+  "update",
+  "quote",
+  "quoted_update",
+  "admin.sign_up",
+] as const;
+export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
