@@ -2,7 +2,7 @@
  * Another server that can lie: it serves whatever a test says, and signs whatever a test wants, with a signer of its own that
  * shares no code with the product. Listens on loopback only.
  */
-import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -54,8 +54,8 @@ export interface HostilePeer {
   serve(path: string, reply: Reply | ((seen: Seen) => Reply | Promise<Reply>)): void;
   /** Answers what nothing was said about; undefined: 202 to POST, else 404. */
   others: ((seen: Seen) => Reply | undefined) | undefined;
-  /** Makes somebody with keys, a document and WebFinger. */
-  actor(name: string, more?: Json): PeerActor;
+  /** Makes somebody with keys (of their own, unless those of somebody else are given), a document and WebFinger. */
+  actor(name: string, more?: Json, keys?: Pick<PeerActor, "privateKey">): PeerActor;
   /** A public note by an actor, served at its id. */
   note(author: PeerActor, name: string, more?: Json): Json & { id: string };
   /** How often a path was asked for. */
@@ -103,10 +103,10 @@ export async function hostilePeer(address = "127.0.0.2"): Promise<HostilePeer> {
     seen,
     serve: (path, reply) => void replies.set(path, reply),
     others: undefined,
-    actor(name, more = {}) {
-      const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    actor(name, more = {}, keys = generateKeyPairSync("rsa", { modulusLength: 2048 })) {
+      const { privateKey } = keys;
       const id = `${origin}/users/${name}`;
-      const publicPem = publicKey.export({ type: "spki", format: "pem" }).toString();
+      const publicPem = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
       const document: Json = {
         "@context": [AS2, "https://w3id.org/security/v1"],
         id,
