@@ -30,9 +30,9 @@ export function mediaJson(row: MediaRow): MediaJson {
   };
 }
 
-/** Puts the public origin (no trailing slash) before the paths; absolute URLs stay. */
-export function absoluteMedia<T extends Pick<MediaJson, "url" | "preview_url">>(json: T, publicUrl: string): T {
-  const absolute = (url: string): string => (url.startsWith("/") ? publicUrl + url : url);
+/** Puts the public origin (no trailing slash) before the paths; absolute URLs stay. Films and sounds of other servers have no preview. */
+export function absoluteMedia<T extends { url: string; preview_url: string | null }>(json: T, publicUrl: string): T {
+  const absolute = <U extends string | null>(url: U): U | string => (url?.startsWith("/") ? publicUrl + url : url);
   return { ...json, url: absolute(json.url), preview_url: absolute(json.preview_url) };
 }
 
