@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import sharp from "sharp";
 import { startSkein } from "#test/support/server.ts";
-import type { TestServer } from "#test/support/server.ts";
+import type { StartOptions, TestServer } from "#test/support/server.ts";
 
 const executablePath = process.env["SKEIN_CHROMIUM"] ?? "/usr/bin/chromium";
 const args = [
@@ -45,11 +45,14 @@ export async function person(
 }
 
 /** A fresh server whose owner has been created through the set-up page, in the given browser page. */
-export async function setUp(options: BrowserContextOptions = {}): Promise<{
+export async function setUp(
+  options: BrowserContextOptions = {},
+  start: StartOptions = {},
+): Promise<{
   server: TestServer;
   owner: { context: BrowserContext; page: Page; faults: string[] };
 }> {
-  const server = await startSkein();
+  const server = await startSkein(start);
   const owner = await person(server, options);
   const { page } = owner;
   await page.goto(`/setup?token=${server.setupToken() ?? ""}`);
