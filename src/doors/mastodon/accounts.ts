@@ -57,7 +57,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       async handler(_ctx, { query }) {
         const [username = "", domain] = query.acct.replace(/^@/, "").split("@");
         const local = domain === undefined || domain.toLowerCase() === deps.config.domain.toLowerCase();
-        const id = await deps.accounts.profiles.byHandle(username, local ? null : domain);
+        const id = await deps.accounts.profiles.byHandle(username, local ? null : domain.toLowerCase());
         if (id === undefined) throw notFound();
         return whole(id);
       },
