@@ -4,7 +4,13 @@ import { FetchFailed } from "#platform/fetch/failed.ts";
 import type { FederationDeps } from "#modules/federation/deps.ts";
 import type { Keys } from "#modules/federation/identity/keys.ts";
 import type { DomainPolicies } from "#modules/federation/policy/domains.ts";
-import { signCavageAsync, signRfc9421Async } from "#modules/federation/signatures/sign.ts";
+import {
+  readAcceptSignature,
+  signCavageAsync,
+  signRfc9421Async,
+  type Rfc9421Options,
+  type SignInput,
+} from "#modules/federation/signatures/sign.ts";
 import { afterAnswer, afterFailure, retryAt, type Outcome } from "./rules.ts";
 import * as sql from "./sql.ts";
 
@@ -207,20 +213,28 @@ export function createDispatcher(deps: FederationDeps, keys: Keys, policies: Dom
     row: sql.DueRow,
     body: Body,
     spec: "cavage" | "rfc9421",
-  ): Promise<{ status: number; retryAfter: string | undefined }> {
+    asked?: Rfc9421Options,
+  ): Promise<{ status: number; retryAfter: string | undefined; acceptSignature: string | undefined }> {
     const key = await keys.own(row.actor_id);
-    const sign = spec === "cavage" ? signCavageAsync : signRfc9421Async;
-    const headers = await sign({
+    const input: SignInput = {
       method: "POST",
       url: row.inbox_url,
       keyId: key.id,
       privateKey: key.privateKey,
       date: deps.clock.now(),
       body: { digest: body.base64, contentType: CONTENT_TYPE },
-    });
+    };
+    const headers = await (spec === "cavage" ? signCavageAsync(input) : signRfc9421Async(input, asked));
     const answer = await deps.fetcher.post(row.inbox_url, body.body, headers);
-    const after = answer.headers["retry-after"];
-    return { status: answer.status, retryAfter: Array.isArray(after) ? after[0] : after };
+    const header = (name: string): string | undefined => {
+      const value = answer.headers[name];
+      return Array.isArray(value) ? value[0] : value;
+    };
+    return {
+      status: answer.status,
+      retryAfter: header("retry-after"),
+      acceptSignature: header("accept-signature"),
+    };
   }
 
   async function send(row: sql.DueRow, state: LaneState): Promise<void> {
@@ -236,13 +250,16 @@ export function createDispatcher(deps: FederationDeps, keys: Keys, policies: Dom
     try {
       let answer = await attempt(row, body, state.spec);
       if (answer.status === 401 || answer.status === 403) {
-        const other = state.spec === "cavage" ? "rfc9421" : "cavage";
-        const second = await attempt(row, body, other);
+        // The host may say what it wants signed (RFC 9421, section 5).
+        const asked = answer.acceptSignature && readAcceptSignature(answer.acceptSignature, true);
+        const other = asked || state.spec === "cavage" ? "rfc9421" : "cavage";
+        const second = await attempt(row, body, other, asked || undefined);
         if (second.status < 400) {
           state.spec = other;
           state.told = false;
-          answer = second;
         }
+        // Two refusals are final; a host that stumbles over the second is tried again like any other.
+        if (second.status !== 401 && second.status !== 403) answer = second;
       }
       status = answer.status;
       reason = `HTTP ${status}`;
