@@ -17,6 +17,7 @@ export interface Signals {
 }
 
 const CHANNEL = "skein_signals";
+const RETRY_MS = 1000;
 const notify = statement<[payload: string], { done: string }>(
   "platform.signal",
   `select pg_notify('${CHANNEL}', $1)::text as done`,
@@ -34,6 +35,7 @@ export function createSignals(url: string, log: Log): Signals {
 
   async function connect(): Promise<void> {
     const made = new pg.Client({ connectionString: url, application_name: "skein signals", keepAlive: true });
+    let established = false;
     made.on("notification", (message) => {
       const text = message.payload ?? "";
       const cut = text.indexOf(":");
@@ -41,23 +43,35 @@ export function createSignals(url: string, log: Log): Signals {
     });
     made.on("error", (error) => log.warn({ err: { message: error.message } }, "signal connection failed"));
     made.on("end", () => {
-      if (stopped) return;
+      // An attempt that never got through ends, too; whoever made it tries again, and nobody else: two tries for each failure would be four for the next.
+      if (stopped || !established) return;
       for (const handler of lost) handler();
-      setTimeout(() => void reconnect(), 500).unref();
+      later();
     });
-    await made.connect();
-    await made.query(`listen ${CHANNEL}`);
+    try {
+      await made.connect();
+      await made.query(`listen ${CHANNEL}`);
+    } catch (error) {
+      made.end().catch(() => {});
+      throw error;
+    }
+    established = true;
     client = made;
+  }
+
+  function later(): void {
+    if (!stopped) setTimeout(() => void reconnect(), RETRY_MS).unref();
   }
 
   async function reconnect(): Promise<void> {
     if (stopped) return;
     try {
       await connect();
-      for (const handler of lost) handler();
     } catch {
-      setTimeout(() => void reconnect(), 1000).unref();
+      later();
+      return;
     }
+    for (const handler of lost) handler();
   }
 
   return {
