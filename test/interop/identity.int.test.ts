@@ -188,6 +188,22 @@ describe("who may say what", { concurrency: false }, () => {
     });
   });
 
+  test("T16 a key that its actor has given up does not count any more", async () => {
+    const otto = evil.actor("otto");
+    await here.takes(activity(otto, "Like", here.postOf(post)), otto);
+    const fresh = evil.actor("otto-fresh");
+    otto.document["publicKey"] = { id: `${otto.id}#second`, owner: otto.id, publicKeyPem: fresh.publicPem };
+    const renewed = { keyId: `${otto.id}#second`, privateKey: fresh.privateKey };
+    const update = activity(otto, "Update", otto.document);
+    assert.equal(await here.send(update, otto, { by: renewed }), 202);
+    await here.settle();
+    await here.unmoved(async () => {
+      assert.equal(await here.send(activity(otto, "Follow", here.actorOf(ann)), otto), 401);
+      // The old key under the new name.
+      assert.equal(await here.send(activity(otto, "Block", here.actorOf(ann)), otto, { keyId: renewed.keyId }), 401);
+    });
+  });
+
   test("T17 an upload on somebody's host that looks like an actor is none", async () => {
     const types = ["text/plain", "image/png", "text/html", "application/json", "application/octet-stream"];
     await here.unmoved(async () => {

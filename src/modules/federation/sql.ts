@@ -27,11 +27,13 @@ export const remoteKey = statement<[id: string], RemoteKeyRow>(
   "federation.remoteKey",
   `select k.id, k.account_id, r.uri as actor, k.pem, k.fetched_at from remote_keys k join remote_actors r on r.account_id = k.account_id where k.id = $1`,
 );
-export const storeKeys = statement<[account: bigint, ids: string[], pems: string[], at: Date], never>(
+/** Answers the keys that the actor has given up. */
+export const storeKeys = statement<[account: bigint, ids: string[], pems: string[], at: Date], { id: string }>(
   "federation.storeKeys",
-  `with gone as (delete from remote_keys where account_id = $1 and id <> all ($2::text[]))
-   insert into remote_keys (id, account_id, pem, fetched_at) select x.id, $1, x.pem, $4 from unnest($2::text[], $3::text[]) x(id, pem)
-   on conflict (id) do update set account_id = excluded.account_id, pem = excluded.pem, fetched_at = excluded.fetched_at`,
+  `with gone as (delete from remote_keys where account_id = $1 and id <> all ($2::text[]) returning id),
+   s as (insert into remote_keys (id, account_id, pem, fetched_at) select x.id, $1, x.pem, $4 from unnest($2::text[], $3::text[]) x(id, pem)
+     on conflict (id) do update set account_id = excluded.account_id, pem = excluded.pem, fetched_at = excluded.fetched_at)
+   select id from gone`,
 );
 
 export const storeActor = statement<

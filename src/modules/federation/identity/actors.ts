@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { exec, one } from "#platform/db/sql.ts";
+import { exec, one, run } from "#platform/db/sql.ts";
 import { isUniqueViolation, type TxClient } from "#platform/db/tx.ts";
 import type { Id } from "#platform/ids.ts";
 import type { RemoteProfile } from "#modules/accounts/index.ts";
@@ -127,6 +127,7 @@ export function createActors(
     const pairs = actor.keys.filter(
       (k) => sameOrigin(k.id, actor.id) && (k.owner === undefined || k.owner === actor.id) && readPublicKey(k.pem),
     );
+    let givenUp: { id: string }[] = [];
     const write = (): Promise<Id> =>
       deps.tx(async (db: TxClient) => {
         const { id, created } = await deps.accounts.remote.upsert(db, profile);
@@ -144,7 +145,7 @@ export function createActors(
           own(actor, actor.featured),
           deps.clock.now(),
         );
-        await exec(
+        givenUp = await run(
           db,
           storeKeys,
           id,
@@ -159,7 +160,7 @@ export function createActors(
     for (let attempt = 1; ; attempt++) {
       try {
         const id = await write();
-        for (const pair of pairs) keys.forget(pair.id);
+        for (const { id: keyId } of [...pairs, ...givenUp]) keys.forget(keyId);
         return id;
       } catch (error) {
         // Two requests met the same person at once, or two people the same millisecond.
@@ -252,11 +253,14 @@ export function createActors(
       // A domain that is not spoken to today may be tomorrow: that is no failure to be remembered.
       const host = hostOf(url);
       if (host === undefined || !(await policies.mayTalkTo(host))) return undefined;
-      if (!/^https?:\/\//.test(keyId) || uris.isLocal(keyId) || !mayTry(`${anew ? "again" : "first"} ${url}`))
-        return undefined;
+      const attempt = `${anew ? "again" : "first"} ${url}`;
+      if (!/^https?:\/\//.test(keyId) || uris.isLocal(keyId) || !mayTry(attempt)) return undefined;
       const started = fetchKey(keyId, url).finally(() => keyFetches.delete(url));
       keyFetches.set(url, started);
-      return started;
+      const found = await started;
+      // A key that was found is in memory; the next unknown one there may be its successor.
+      if (found && !anew) lastTried.delete(attempt);
+      return found;
     },
   };
 }

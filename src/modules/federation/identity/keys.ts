@@ -33,10 +33,12 @@ export interface Keys {
 
 const OWN_BYTES = 4096;
 const REMOTE_BYTES = 2048;
+/** Another process may hear that a key was given up: after this many milliseconds the database is asked again. */
+const TRUSTED_MS = 60_000;
 
 export function createKeys(deps: FederationDeps, uris: Uris): Keys {
   const own = createLru<Id, SigningKey>(2000 * OWN_BYTES, () => OWN_BYTES);
-  const remote = createLru<string, RemoteKey>(10_000 * REMOTE_BYTES, () => REMOTE_BYTES);
+  const remote = createLru<string, { key: RemoteKey; until: number }>(10_000 * REMOTE_BYTES, () => REMOTE_BYTES);
   const making = new Map<Id, Promise<SigningKey>>();
 
   async function load(accountId: Id): Promise<SigningKey> {
@@ -65,12 +67,12 @@ export function createKeys(deps: FederationDeps, uris: Uris): Keys {
     },
     async remote(keyId) {
       const cached = remote.get(keyId);
-      if (cached) return cached;
+      if (cached && cached.until > deps.clock.ms()) return cached.key;
       const row = await one(deps.pool, remoteKey, keyId);
       const key = row && readPublicKey(row.pem);
       if (!row || !key) return undefined;
       const found = { id: row.id, key, accountId: row.account_id, actor: row.actor };
-      remote.set(keyId, found);
+      remote.set(keyId, { key: found, until: deps.clock.ms() + TRUSTED_MS });
       return found;
     },
     forget: (keyId) => remote.delete(keyId),
