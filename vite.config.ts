@@ -121,7 +121,10 @@ export default defineConfig({
   build: {
     target: "es2023",
     // Which scripts a page needs is known to the page itself: the server's answer names them all, and on later pages most are there already.
-    // A table of them would be in every first load.
-    modulePreload: { resolveDependencies: (_file, needed) => needed.filter((name) => name.endsWith(".css")) },
+    // A table of them would be in every first load. The error page (node 1) alone is waited for before a page comes alive.
+    modulePreload: {
+      resolveDependencies: (file, needed) =>
+        /nodes\/1\./.test(file) ? needed : needed.filter((name) => name.endsWith(".css")),
+    },
   },
 });

@@ -15,6 +15,8 @@ export interface ProfileData {
   /** What is said about somebody elsewhere; its sentences are only on this page, so they are put together here. */
   afar: { text: string; link: string; href: string | null } | null;
   moved: string;
+  /** Address of the wide picture; empty without one. */
+  banner: string;
   figures: { joined: string; following: string; followers: string; posts: string };
   /** Why there is little to see here. */
   notice: string;
@@ -109,6 +111,7 @@ export async function profile(context: Context): Promise<ProfileData> {
       remove: m.act_remove_follower({ name }),
       block: relationship?.blocking ? m.act_unblock({ name }) : m.act_block({ name }),
     },
+    banner: /missing|default/.test(account.header) ? "" : account.header,
     moved: account.moved ? m.profile_moved({ name: account.username }) : "",
     account: localisedAccount(account),
     relationship,
