@@ -20,14 +20,15 @@ const MARKUP = [
   `' onmouseover='${RUN}`,
   `<a href="javascript:${RUN}">x</a>`,
   `<a href="java\tscript:${RUN}">x</a>`,
-  `<iframe srcdoc="<script>parent.${RUN}</script>"></iframe>`,
-  `<math><mtext></mtext><mglyph><style><img src=x onerror="${RUN}"></style>`,
   `<form action="javascript:${RUN}"><button>x</button></form>`,
   `<meta http-equiv="refresh" content="0;url=javascript:${RUN}">`,
   `<base href="https://evil.example/">`,
   `&lt;img src=x onerror=${RUN}&gt;`,
   `{@html '<img src=x onerror=${RUN}>'}`,
   "\u202eOLLEH\u202c \u2066\u0000",
+  // At the end: unclosed, these swallow what follows.
+  `<math><mtext></mtext><mglyph><style><img src=x onerror="${RUN}"></style>`,
+  `<iframe srcdoc="<script>parent.${RUN}</script>"></iframe>`,
 ];
 const evil = (where: string): string => `${where} ${MARKUP.join(" ")}`;
 const short = (where: string, n: number): string => `${where} ${MARKUP[n % MARKUP.length]}`;

@@ -58,6 +58,8 @@ test("pages", { timeout: 400_000 }, async (t) => {
     "/",
     "/explore",
     "/explore/latest",
+    "/explore/all",
+    "/elsewhere?to=/@ada",
     "/explore/tags",
     "/explore/people",
     "/tags/blue",
@@ -86,13 +88,15 @@ test("pages", { timeout: 400_000 }, async (t) => {
     "/follow-requests",
     `${paths.post}/options`,
     `${paths.post}/history`,
-    ...["profile", "privacy", "account", "sessions", "appearance", "language", "apps", "invites", "blocks"].map(
+    ...["profile", "privacy", "account", "sessions", "appearance", "language", "apps", "invites", "blocks", "move"].map(
       (name) => `/settings/${name}`,
     ),
     "/admin",
     "/admin/accounts",
+    "/admin/federation",
     "/admin/invites",
     "/admin/mail",
+    `/authorize_interaction?uri=${encodeURIComponent("https://nobody.invalid/@x")}`,
     paths.post,
     paths.account,
   ];
