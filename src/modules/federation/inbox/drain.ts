@@ -89,11 +89,10 @@ export function createDrain(ctx: InboxContext): Drain {
     row: sql.QueuedRow;
     json: Json | undefined;
     activity: IncomingActivity | undefined;
-    actor: KnownActor | undefined;
   }
 
   async function batch(rows: readonly sql.QueuedRow[]): Promise<void> {
-    const actors = await loadActors(
+    let actors = await loadActors(
       deps.pool,
       rows.map((r) => r.actor),
     );
@@ -105,7 +104,7 @@ export function createDrain(ctx: InboxContext): Drain {
     for (const row of rows) {
       const json = parsed.get(row.id) ?? parse(bodies.get(row.id) ?? "");
       parsed.delete(row.id);
-      all.push({ row, json, activity: json && (await read(json)), actor: actors.get(row.actor) });
+      all.push({ row, json, activity: json && (await read(json)) });
     }
     let notes: { note: AuthoredNote; row: sql.QueuedRow }[] = [];
     const flush = async (): Promise<void> => {
@@ -125,13 +124,19 @@ export function createDrain(ctx: InboxContext): Drain {
           await alone(one.row, () => ctx.creates.store([one.note], { quiet: false, queueIds: [one.row.id], depth: 1 }));
       }
     };
-    for (const { row, json, activity, actor } of all) {
+    for (const { row, json, activity } of all) {
+      const actor = actors.get(row.actor);
       if (activity && actor && isPlainCreate(activity, actor.uri) && activity.object?.kind === "note") {
         notes.push({ note: { note: activity.object, author: actor }, row });
         continue;
       }
       await flush();
       await alone(row, () => (activity && actor && json ? apply(activity, actor, json) : Promise.resolve()));
+      // An Accept makes its actor followed, a Delete makes it gone: what comes next in this batch has to know.
+      actors = await loadActors(
+        deps.pool,
+        rows.map((r) => r.actor),
+      );
     }
     await flush();
   }
