@@ -75,6 +75,8 @@ interface Working {
   runner: Runner;
   poolId: string;
   listener: { release(destroy: boolean): void } | undefined;
+  /** It has shut down by itself and has to be replaced. */
+  gaveUp: boolean;
 }
 
 export interface JobsOptions {
@@ -153,8 +155,18 @@ export function createJobs(options: JobsOptions): Jobs {
     let listener: Working["listener"];
     events.on("pool:create", (e: { workerPool: { id: string } }) => (poolId = e.workerPool.id));
     events.on("pool:listen:success", (e: { client: NonNullable<Working["listener"]> }) => {
-      listener = e.client;
+      // This loan's own function: once the queue has given the connection back, somebody else may have it, and it must not be taken from them.
+      const { release } = e.client;
+      listener = { release };
       if (working?.poolId === poolId) working.listener = listener;
+    });
+    // The queue shuts down for good when it fails to write down once that a job is done (one lost connection is enough), and tells nobody. It may do so before it is known here.
+    let gaveUp = false;
+    events.on("pool:gracefulShutdown", () => {
+      gaveUp = true;
+      if (working?.poolId !== poolId) return;
+      working.gaveUp = true;
+      replace();
     });
     const runner = await runWorker({
       pgPool: pool,
@@ -180,13 +192,19 @@ export function createJobs(options: JobsOptions): Jobs {
         ),
       ),
     });
-    working = { runner, poolId, listener };
-    const own = working;
-    // The queue shuts down for good when it fails to write down once that a job is done (one lost connection is enough), and tells nobody.
-    events.on("pool:gracefulShutdown", () => {
-      if (!stopping && working === own) recovering ??= recover(own).finally(() => (recovering = undefined));
-    });
+    working = { runner, poolId, listener, gaveUp };
+    replace();
     await seen();
+  }
+
+  /** Starts another queue when the one that works has given up; one after the other. */
+  function replace(): void {
+    const own = working;
+    if (stopping || !own?.gaveUp || recovering) return;
+    recovering = recover(own).finally(() => {
+      recovering = undefined;
+      replace();
+    });
   }
 
   async function recover(dead: Working): Promise<void> {
