@@ -474,20 +474,24 @@ for (const [address, firstKnock, names] of [
         `/api/v2/search?q=${encodeURIComponent(`@frieda@${peer.host}`)}&resolve=true`,
       );
       await ann.ok("POST", `/api/v1/accounts/${found.accounts[0]?.id}/follow`);
-      const delivered = (from: number, n: number): Promise<string[]> =>
+      // Of this activity: something from before may still be on its way to other people of the peer.
+      const delivered = (from: number, n: number, type: string): Promise<string[]> =>
         eventually(`${n} deliveries`, async () => {
-          const some = peer.deliveries.slice(from).map((d) => `${d.spec} ${d.status}`);
+          const some = peer.deliveries
+            .slice(from)
+            .filter((d) => d.body["type"] === type)
+            .map((d) => `${d.spec} ${d.status}`);
           return some.length >= n ? some : undefined;
         });
-      assert.deepEqual(await delivered(begin, 2), ["cavage 401", "rfc9421 202"]);
+      assert.deepEqual(await delivered(begin, 2, "Follow"), ["cavage 401", "rfc9421 202"]);
       await eventually("Fedify has verified it", async () => peer.received.at(-1) instanceof Follow);
       await ann.ok("POST", `/api/v1/accounts/${found.accounts[0]?.id}/unfollow`);
-      assert.deepEqual(await delivered(begin + 2, 1), ["rfc9421 202"]);
+      assert.deepEqual(await delivered(begin + 2, 1, "Undo"), ["rfc9421 202"]);
       // And back, when the host changes its mind.
       peer.refuse = "rfc9421";
       const next = peer.deliveries.length;
       await ann.ok("POST", `/api/v1/accounts/${found.accounts[0]?.id}/follow`);
-      assert.deepEqual(await delivered(next, 2), ["rfc9421 401", "cavage 202"]);
+      assert.deepEqual(await delivered(next, 2, "Follow"), ["rfc9421 401", "cavage 202"]);
       peer.refuse = undefined;
     });
 
@@ -495,7 +499,7 @@ for (const [address, firstKnock, names] of [
       const bad = peer.deliveries.filter((d) => d.status !== 202 && d.status !== 401);
       assert.deepEqual(bad, []);
       const refused = peer.deliveries.filter((d) => d.status === 401);
-      assert.equal(refused.length, 2);
+      assert.ok(refused.length >= 2);
     });
 
     test("accounts end both ways", async () => {
