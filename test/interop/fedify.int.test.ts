@@ -1,6 +1,7 @@
 /** A Skein and a server built on Fedify live together over loopback, once with each form of signature. */
 import assert from "node:assert/strict";
 import { before, describe, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 import {
   Accept,
   Announce,
@@ -467,6 +468,12 @@ for (const [address, firstKnock, names] of [
     });
 
     test("after 401 to the first form of signature the other one is sent, and remembered", async () => {
+      // Whatever is still on its way from before would be knocked with, too.
+      await eventually("quiet", async () => {
+        const before = peer.deliveries.length;
+        await delay(1000);
+        return peer.deliveries.length === before;
+      });
       peer.refuse = "cavage";
       const begin = peer.deliveries.length;
       const found = await ann.ok<{ accounts: { id: string }[] }>(
