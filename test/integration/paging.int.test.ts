@@ -138,7 +138,8 @@ test("four people write while everyone reads: nothing missed, nothing twice", as
     for (let url: string | undefined = next; url !== undefined;) {
       const got = await page(at.app, reader, url);
       all.push(...got.ids);
-      url = (got.ids.at(-1) ?? 0n) <= upTo ? undefined : got.next;
+      const oldest = got.ids.at(-1);
+      url = oldest !== undefined && oldest <= upTo ? undefined : got.next;
     }
     return all;
   }

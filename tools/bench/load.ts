@@ -23,7 +23,8 @@ export class Client {
 
   constructor(port: number, connections: number) {
     this.#port = port;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: connections });
+    // Less than the server's own idle time, so that a request never meets a connection that is being closed.
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: 10_000 });
   }
 
   /** Sends one request and reads the whole answer. */

@@ -54,7 +54,9 @@ export async function walkDown(
   while (url !== undefined) {
     const got: Got = await page(app, reader, url);
     all.push(...got.ids);
-    if ((got.ids.at(-1) ?? 0n) <= upTo) break;
+    // A page may come out empty although more follows: all on it were deleted while it was made. Only the link tells.
+    const oldest = got.ids.at(-1);
+    if (oldest !== undefined && oldest <= upTo) break;
     url = got.next && withLimit(got.next, limit());
   }
   return all;
