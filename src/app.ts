@@ -206,7 +206,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       complaints: async (complaint) => void (await safety.receive(complaint)),
       count: (name, outcome) => metrics.federation(name, outcome),
     },
-    { limited: config.limitedFederation },
+    { limited: config.limitedFederation, exclusive: options.exclusive },
   );
   findPeople = (handles) => federation.findPeople(handles);
   const notifications = createNotifications({

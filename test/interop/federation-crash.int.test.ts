@@ -12,6 +12,7 @@ import {
   type PeerActor,
 } from "#test/support/hostile-peer.ts";
 import { allPages, signIn, signUp, type Person } from "#test/support/people.ts";
+import { testApp } from "#test/support/app.ts";
 import { rowsOf } from "#test/support/rows.ts";
 import { startSkein, type TestServer } from "#test/support/server.ts";
 
@@ -150,4 +151,22 @@ test("after kill -9 while a post goes out every living inbox gets it, always und
   const said = new Set([...ids.values()].flatMap((some) => [...some]));
   assert.equal(said.size, 1, "the same activity everywhere, however often");
   await after.stop();
+});
+
+test("who is alone on its database takes up at once what a dead process held; beside others it waits", async () => {
+  for (const exclusive of [true, false]) {
+    const here = await testApp({}, { exclusive });
+    const rows = await rowsOf(here.databaseUrl);
+    await rows.all("update inbox_lanes set lease_until = now() + interval '1 minute'");
+    await rows.all(
+      "insert into delivery_hosts (host, lease_until) values ('gone.example', now() + interval '1 minute')",
+    );
+    await here.app.federation.start();
+    const [left] = await rows.all<{ lanes: number; hosts: number }>(
+      `select (select count(*) from inbox_lanes where lease_until > now())::int as lanes,
+         (select count(*) from delivery_hosts where lease_until > now())::int as hosts`,
+    );
+    assert.deepEqual(left, exclusive ? { lanes: 0, hosts: 0 } : { lanes: 16, hosts: 1 });
+    await rows.close();
+  }
 });

@@ -29,8 +29,11 @@ after(async () => {
   for (const app of open) await app.close();
 });
 
-/** Makes an app that lives as long as the test file. `env` overrides configuration variables. */
-export async function testApp(env: Record<string, string> = {}): Promise<TestApp> {
+/** Makes an app that lives as long as the test file. `env` overrides configuration variables. Not `exclusive`: as if other processes worked on the same database. */
+export async function testApp(
+  env: Record<string, string> = {},
+  { exclusive = true }: { exclusive?: boolean } = {},
+): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), "skein-app-"));
   const { url: databaseUrl } = await testDatabase();
   const config = loadConfig(readEnv({ SKEIN_ENV: "test", DATA_DIR: dataDir, DATABASE_URL: databaseUrl, ...env }));
@@ -39,7 +42,7 @@ export async function testApp(env: Record<string, string> = {}): Promise<TestApp
     config,
     databaseUrl,
     log: silentLog,
-    exclusive: true,
+    exclusive,
     ...(oracle && {
       observe: (method: string, path: string, status: number, body: string) =>
         void oracle.check(method, path, status, JSON.parse(body)),

@@ -6,7 +6,7 @@ import type { FederationDeps } from "./deps.ts";
 import { createCollections, type Collections } from "./outbox/collections.ts";
 import { createDispatcher } from "./delivery/dispatch.ts";
 import { createQueue } from "./delivery/queue.ts";
-import { dropDomain, hosts, sweepBodies, wakeHosts, type HostRow } from "./delivery/sql.ts";
+import { dropDomain, hosts, releaseAllLanes, sweepBodies, wakeHosts, type HostRow } from "./delivery/sql.ts";
 import { createActors } from "./identity/actors.ts";
 import { createDocuments } from "./identity/documents.ts";
 import { createKeys } from "./identity/keys.ts";
@@ -16,6 +16,7 @@ import { createDrain } from "./inbox/drain.ts";
 import { moveFollowers } from "./inbox/moves.ts";
 import { createNotes } from "./inbox/notes.ts";
 import { createInbox, type InboxAnswer, type InboxRequest } from "./inbox/receive.ts";
+import { freeAllLanes } from "./inbox/sql.ts";
 import { createObjects, markIfGone } from "./objects.ts";
 import { outboxTasks } from "./outbox/events.ts";
 import { createOutgoingNotes } from "./outbox/notes.ts";
@@ -108,7 +109,14 @@ const DAY_MS = 86_400_000;
 const FIND_MS = 3000;
 const LIMITS_OF_FIND = 5;
 
-export function createFederation(deps: FederationDeps, options: { limited: boolean }): Federation {
+export interface FederationOptions {
+  /** Talk to servers on the allow-list only. */
+  limited: boolean;
+  /** No other process works on this database: leases found at the start belong to one that died. */
+  exclusive: boolean;
+}
+
+export function createFederation(deps: FederationDeps, options: FederationOptions): Federation {
   const uris = createUris(deps.publicUrl);
   const policies = createDomainPolicies(deps, options);
   const keys = createKeys(deps, uris);
@@ -340,6 +348,10 @@ export function createFederation(deps: FederationDeps, options: { limited: boole
     uris,
     tasks,
     async start() {
+      if (options.exclusive) {
+        await exec(deps.pool, freeAllLanes);
+        await exec(deps.pool, releaseAllLanes);
+      }
       drain.wake();
       await dispatcher.sweep();
     },

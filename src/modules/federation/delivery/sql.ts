@@ -120,6 +120,10 @@ export const dropDomain = statement<[domain: string], never>(
 );
 
 /** Gives lanes back. What is still due is looked for after this is committed, so that no wake-up is lost: see docs/adr/0020. */
+export const releaseAllLanes = statement<[], never>(
+  "federation.releaseAllLanes",
+  `update delivery_hosts set lease_until = null where lease_until is not null`,
+);
 export const releaseLanes = statement<[hosts: string[]], never>(
   "federation.releaseLanes",
   `update delivery_hosts set lease_until = null where host = any($1::text[])`,

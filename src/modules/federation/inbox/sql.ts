@@ -28,6 +28,10 @@ export const freeLanes = statement<[lanes: number[]], never>(
   "federation.freeInboxLanes",
   `update inbox_lanes set lease_until = '-infinity' where lane = any($1::int2[])`,
 );
+export const freeAllLanes = statement<[], never>(
+  "federation.freeAllInboxLanes",
+  `update inbox_lanes set lease_until = '-infinity' where lease_until > now()`,
+);
 export interface QueuedRow {
   id: bigint;
   lane: number;
