@@ -38,6 +38,29 @@ export interface Config {
   authorizedFetch: boolean;
   /** Only listed servers are spoken to. */
   limitedFederation: boolean;
+  ai: AiConfig;
+}
+
+/** Engines of the meme studio that are not part of Skein. Nothing is asked that is not named here. */
+export interface AiConfig {
+  /** An OpenAI-compatible API, up to and with its `/v1`. */
+  baseUrl: string | undefined;
+  apiKey: string | undefined;
+  /** Absent: the first one the service lists. */
+  model: string | undefined;
+  imageUrl: string | undefined;
+  imageKind: "openai" | "comfyui" | "a1111";
+  imageModel: string | undefined;
+  /** Path of a model for the optional package node-llama-cpp. */
+  ggufPath: string | undefined;
+  /** What one engine may cost in a UTC day, in micro-euro; then it rests until midnight. */
+  dailyCost: bigint;
+  /** What one request for captions costs where the engine does not say, in micro-euro. */
+  captionCost: bigint;
+  /** The same for one picture. */
+  imageCost: bigint;
+  /** Whole credits that everybody gets for a day when they use an engine that costs some. */
+  dailyCredits: number;
 }
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
@@ -76,5 +99,18 @@ export function loadConfig(env: Env = readEnv()): Config {
     allowLoopbackPeers: env.SKEIN_ALLOW_LOOPBACK_PEERS,
     authorizedFetch: env.SKEIN_AUTHORIZED_FETCH,
     limitedFederation: env.SKEIN_LIMITED_FEDERATION,
+    ai: {
+      baseUrl: env.AI_BASE_URL,
+      apiKey: env.AI_API_KEY,
+      model: env.AI_MODEL,
+      imageUrl: env.AI_IMAGE_URL,
+      imageKind: env.AI_IMAGE_KIND,
+      imageModel: env.AI_IMAGE_MODEL,
+      ggufPath: env.AI_GGUF_PATH,
+      dailyCost: BigInt(env.SKEIN_AI_DAILY_COST) * 10_000n,
+      captionCost: BigInt(env.SKEIN_AI_CAPTION_COST),
+      imageCost: BigInt(env.SKEIN_AI_IMAGE_COST),
+      dailyCredits: env.SKEIN_MEME_DAILY_CREDITS,
+    },
   });
 }

@@ -5,6 +5,10 @@ const flag = z
   .default("0")
   .transform((v) => v === "1");
 
+const serviceUrl = z
+  .url({ protocol: /^https?$/, error: "must be an http or https address such as http://127.0.0.1:11434/v1" })
+  .transform((v) => v.replace(/\/+$/, ""));
+
 /**
  * Every variable Skein reads, with its default. `docs/operate/configuration.md` lists the same names; a test compares both.
  */
@@ -38,6 +42,17 @@ export const envSchema = z.object({
   SKEIN_ALLOW_LOOPBACK_PEERS: flag,
   SKEIN_AUTHORIZED_FETCH: flag,
   SKEIN_LIMITED_FEDERATION: flag,
+  AI_BASE_URL: serviceUrl.optional(),
+  AI_API_KEY: z.string().min(1).optional(),
+  AI_MODEL: z.string().min(1).optional(),
+  AI_IMAGE_URL: serviceUrl.optional(),
+  AI_IMAGE_KIND: z.enum(["openai", "comfyui", "a1111"]).default("openai"),
+  AI_IMAGE_MODEL: z.string().min(1).optional(),
+  AI_GGUF_PATH: z.string().min(1).optional(),
+  SKEIN_AI_DAILY_COST: z.coerce.number().int().min(0).max(10_000_000).default(500),
+  SKEIN_AI_CAPTION_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(2000),
+  SKEIN_AI_IMAGE_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(40_000),
+  SKEIN_MEME_DAILY_CREDITS: z.coerce.number().int().min(0).max(100_000).default(20),
 });
 
 export type Env = z.infer<typeof envSchema>;

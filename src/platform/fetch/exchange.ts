@@ -14,6 +14,8 @@ export interface ExchangeRequest {
   body?: Buffer | undefined;
   /** When it has to be over, in milliseconds of the monotonic clock. */
   deadline: number;
+  /** Ends it earlier. */
+  signal?: AbortSignal | undefined;
   /**
    * Asked as soon as status and headers are there.
    *
@@ -77,10 +79,13 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
       Math.max(1, request.deadline - performance.now()),
     );
     timer.unref();
+    const abort = (): void => fail(new FetchFailed("timeout", "Given up"));
+    request.signal?.addEventListener("abort", abort, { once: true });
 
     function end(): void {
       over = true;
       clearTimeout(timer);
+      request.signal?.removeEventListener("abort", abort);
       decoder?.destroy();
     }
     function fail(error: unknown): void {
@@ -182,6 +187,7 @@ export function exchange(dispatcher: Dispatcher, request: ExchangeRequest): Prom
       },
     };
 
+    if (request.signal?.aborted) return abort();
     try {
       dispatcher.dispatch(
         { method: request.method, path: request.path, headers: request.headers, body: request.body ?? null },

@@ -51,6 +51,22 @@ export interface PostAnswer {
   body: string;
 }
 
+export interface ServiceRequest {
+  method: "GET" | "POST";
+  headers?: Readonly<Record<string, string>>;
+  body?: Buffer;
+  /** Of the answer. */
+  maxBytes: number;
+  timeoutMs: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface ServiceAnswer {
+  status: number;
+  headers: AnswerHeaders;
+  body: Buffer;
+}
+
 /**
  * The one client for outgoing requests: every URL that another server, a user or the operator names goes through here. All methods reject
  * with {@link FetchFailed} and nothing else, except that a signer's error passes through.
@@ -67,6 +83,11 @@ export interface GuardedFetch {
     headers: Readonly<Record<string, string>>,
     options?: { timeoutMs?: number | undefined },
   ): Promise<PostAnswer>;
+  /**
+   * Asks a service of the operator's: only origins in `trustedOrigins`, whatever their address. Never follows a redirect; every status is an answer. A client that may do
+   * this must not also be the one that fetches what strangers name.
+   */
+  service(url: string, request: ServiceRequest): Promise<ServiceAnswer>;
   /** Ends all connections; requests under way fail. */
   close(): Promise<void>;
   /** For metrics: origins with connections, hosts with a budget. */
@@ -199,6 +220,25 @@ export function createGuardedFetch(options: GuardedFetchOptions): GuardedFetch {
         }),
       );
       return { status: answer.status, headers: answer.headers, body: answer.body.toString() };
+    },
+    async service(url, request) {
+      const target = checkTarget(url, rules);
+      if (!rules.trustedOrigins.has(target.origin))
+        throw new FetchFailed("bad_url", "Not an origin that the operator has configured");
+      const all = ["user-agent", userAgent];
+      pushAll(all, request.headers ?? {});
+      const { status, headers, body } = await pools.use(target, (dispatcher) =>
+        exchange(dispatcher, {
+          method: request.method,
+          path: target.path,
+          headers: all,
+          body: request.body,
+          deadline: performance.now() + request.timeoutMs,
+          signal: request.signal,
+          admit: () => ({ maxBytes: request.maxBytes, beyond: "fail" }),
+        }),
+      );
+      return { status, headers, body };
     },
     close: () => pools.close(),
     get size() {

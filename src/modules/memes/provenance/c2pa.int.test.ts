@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { createC2pa, SOURCE_TYPE_BASE, type Origin, type SignedMime } from "./c2pa.ts";
 import { signingIdentity } from "./certificate.ts";
 
@@ -13,7 +13,7 @@ const identity = () => signingIdentity(folder, "skein.example", new Date());
 const c2pa = createC2pa(identity);
 const DRAWN: Origin = { sourceType: "algorithmicMedia", agent: "Comic engine", version: "1", photo: false };
 
-const picture = (): sharp.Sharp =>
+const picture = (): Sharp =>
   sharp({
     create: {
       width: 320,

@@ -1,7 +1,7 @@
 /** Where a picture came from, written into the picture: a C2PA manifest, signed last, over the finished file. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { WasmReader as Reader } from "@contentauth/c2pa-wasm";
+import type * as Library from "@contentauth/c2pa-wasm";
 import { coseSigner, RESERVE } from "./cose.ts";
 import type { SigningIdentity } from "./certificate.ts";
 
@@ -61,11 +61,10 @@ class SyncReader {
   }
 }
 
-type Library = typeof import("@contentauth/c2pa-wasm");
-let loading: Promise<Library> | undefined;
+let loading: Promise<typeof Library> | undefined;
 
 /** Eight megabytes of WebAssembly: only who needs it pays for it, once. */
-function library(): Promise<Library> {
+function library(): Promise<typeof Library> {
   loading ??= (async () => {
     Object.assign(globalThis, { FileReaderSync: SyncReader });
     const loaded = await import("@contentauth/c2pa-wasm");
@@ -100,7 +99,7 @@ export function createC2pa(identity: () => Promise<SigningIdentity>): C2pa {
     },
     async read(bytes, mime) {
       const { WasmReader } = await library();
-      let reader: Reader | undefined;
+      let reader: Library.WasmReader | undefined;
       try {
         reader = await WasmReader.fromBlob(mime, new SyncBlob(bytes, mime));
         return readingOf(JSON.parse(reader.json()));

@@ -1,7 +1,7 @@
 /** The certificate with which this instance signs what it draws. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { randomBytes, webcrypto } from "node:crypto";
+import { randomBytes } from "node:crypto";
 
 export interface SigningIdentity {
   /** Leaf first. */
@@ -42,7 +42,7 @@ async function create(host: string, now: Date): Promise<SigningIdentity> {
     SubjectKeyIdentifierExtension,
     X509CertificateGenerator,
   } = await import("@peculiar/x509");
-  const { subtle } = webcrypto;
+  const { subtle } = globalThis.crypto;
   const [ca, leaf] = [
     await subtle.generateKey(ALGORITHM, true, ["sign", "verify"]),
     await subtle.generateKey(ALGORITHM, true, ["sign", "verify"]),
