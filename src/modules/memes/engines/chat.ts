@@ -50,8 +50,7 @@ export function createChatEngine({ service, guard, model, now }: ChatOptions): C
     },
     async *generate(request) {
       const started = now();
-      const id = await modelId(request.deadline, request.signal);
-      const ask = (strict: boolean): Promise<unknown> =>
+      const ask = (id: string, strict: boolean): Promise<unknown> =>
         service.json("/chat/completions", {
           maxBytes: MAX_ANSWER,
           deadline: request.deadline,
@@ -72,20 +71,21 @@ export function createChatEngine({ service, guard, model, now }: ChatOptions): C
               : { type: "json_object" },
           },
         });
-      const { variants, read } = await guard.run(request.deadline, request.signal, async () => {
+      const { variants, read, id } = await guard.run(request.deadline, request.signal, async () => {
+        const id = await modelId(request.deadline, request.signal);
         let raw: unknown;
         try {
-          raw = await ask(schema);
+          raw = await ask(id, schema);
         } catch (error) {
           if (!schema || !(error instanceof EngineFailed) || !/answered 4(00|04|22)/.test(error.message)) throw error;
           schema = false;
-          raw = await ask(false);
+          raw = await ask(id, false);
         }
         const parsed = completion.safeParse(raw);
         const content = parsed.data?.choices[0]?.message.content;
         if (!parsed.success || content == null)
           throw new EngineFailed("bad_answer", "no message in the engine's answer");
-        return { variants: readAnswer(content, request), read: parsed.data };
+        return { variants: readAnswer(content, request), read: parsed.data, id };
       });
       yield* variants;
       const usage = read.usage ?? {};
