@@ -19,6 +19,7 @@ import {
   MEDIA_LIMITS,
   refused,
   sniff,
+  storedFormat,
   storedType,
   type MediaLimits,
   type ProfileKind,
@@ -38,7 +39,7 @@ import {
   type MediaRow,
 } from "./sql.ts";
 import { sweepOrphans, type Swept } from "./sweep.ts";
-import type { MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
+import type { FinishedPicture, MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
 import { blobKey, newMediaKey, pathOf } from "./urls.ts";
 
 export type { MediaPorts } from "./ports.ts";
@@ -46,7 +47,7 @@ export { absoluteMedia } from "./present.ts";
 export { MEDIA_LIMITS, PICTURE_TYPES, PROFILE_SIZES, type Focus, type MediaLimits, type ProfileKind } from "./rules.ts";
 export type { StoredMeta, StoredSize } from "./sql.ts";
 export type { Swept } from "./sweep.ts";
-export type { MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
+export type { FinishedPicture, MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
 export { isRemoteBlob, MEDIA_PATH } from "./urls.ts";
 export type { RemoteFile, RemoteMedia, RemoteMediaDeps } from "./remote-cache.ts";
 export {
@@ -81,6 +82,12 @@ export interface Media {
    * 422 for what is no picture, damaged or beyond the limits; 503 when too many pictures wait. Nothing remains of a refused one.
    */
   upload(accountId: Id, input: NewMedia): Promise<MediaItem>;
+  /**
+   * Stores a finished picture of Skein's own making as an upload, byte by byte as it is: what is signed must not be written anew. Nothing of what people upload may come this way.
+   */
+  adopt(accountId: Id, picture: FinishedPicture): Promise<MediaItem>;
+  /** The file of a picture of this account, as it is shown large; 404 for any other. */
+  file(accountId: Id, id: Id): Promise<{ key: string; bytes: Uint8Array; width: number; height: number; description: string }>;
   /** A picture of this account; 404 for any other. */
   get(accountId: Id, id: Id): Promise<MediaItem>;
   /** Changes alt text and focal point of an upload. What a post shows is changed with `updateAttached`; doing it here is 404. */
@@ -203,6 +210,60 @@ export function createMedia(deps: MediaDeps): Media {
         await removeBlobs(files.map((f) => f.key));
         throw error;
       }
+    },
+
+    async adopt(accountId, picture) {
+      const description = checkDescription(picture.description, limits);
+      const key = newMediaKey();
+      const { large, preview } = picture;
+      const files = [
+        { key: blobKey(key, "large", large.format), bytes: large.bytes },
+        { key: blobKey(key, "preview", "webp"), bytes: preview.bytes },
+      ];
+      await putAll(files);
+      try {
+        const meta = {
+          original: sizeOf(large.width, large.height),
+          small: sizeOf(preview.width, preview.height),
+          focus: CENTRE,
+          digital_source_type: picture.sourceType,
+          ...(picture.remixOf === undefined ? {} : { remix_of: picture.remixOf }),
+        };
+        const row = await deps.tx((db) =>
+          one(
+            db,
+            insertMedia,
+            deps.ids.next(),
+            accountId,
+            "image",
+            key,
+            storedType(large.format),
+            BigInt(large.bytes.length + preview.bytes.length),
+            description,
+            picture.blurhash,
+            JSON.stringify(meta),
+            createHash("sha256").update(large.bytes).digest(),
+            deps.clock.now(),
+          ),
+        );
+        if (!row) throw new Error("The picture's row could not be stored");
+        return mediaItem(row);
+      } catch (error) {
+        await removeBlobs(files.map((f) => f.key));
+        throw error;
+      }
+    },
+
+    async file(accountId, id) {
+      const row = await one(deps.pool, mediaOfOwner, id, accountId);
+      if (!row || row.kind !== "image") throw notFound();
+      const key = blobKey(row.key, "large", storedFormat(row.mime));
+      const found = await deps.blobs.get(key);
+      if (!found) throw notFound();
+      const bytes =
+        found.body instanceof Uint8Array ? found.body : new Uint8Array(await new Response(found.body).arrayBuffer());
+      const { width, height } = row.meta.original;
+      return { key, bytes, width, height, description: row.description };
     },
 
     async get(accountId, id) {

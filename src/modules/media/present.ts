@@ -24,7 +24,13 @@ export function mediaJson(row: MediaRow): MediaJson {
     remote_url: null,
     preview_remote_url: null,
     text_url: null,
-    meta: { original: row.meta.original, small: row.meta.small, focus: row.meta.focus },
+    meta: {
+      original: row.meta.original,
+      small: row.meta.small,
+      focus: row.meta.focus,
+      ...(row.meta.digital_source_type === undefined ? {} : { digital_source_type: row.meta.digital_source_type }),
+      ...(row.meta.remix_of === undefined ? {} : { remix_of: row.meta.remix_of }),
+    },
     description: row.description === "" ? null : row.description,
     blurhash: row.blurhash,
   };

@@ -13,6 +13,10 @@ export interface StoredMeta {
   original: StoredSize;
   small: StoredSize;
   focus: Focus;
+  /** Of pictures that Skein drew: what they say of their origin. */
+  digital_source_type?: string;
+  /** Address of the post whose picture this one is made from. */
+  remix_of?: string;
 }
 
 export interface MediaRow {

@@ -1,4 +1,4 @@
-import type { Focus } from "./rules.ts";
+import type { Focus, StoredFormat } from "./rules.ts";
 import type { StoredMeta } from "./sql.ts";
 
 /** Mastodon's MediaAttachment. `url` and `preview_url` are paths below the public origin; see `absoluteMedia`. */
@@ -34,6 +34,20 @@ export interface NewMedia {
   /** The alt text. */
   description?: string | undefined;
   focus?: Focus | undefined;
+}
+
+/** A picture that Skein drew itself, with its files ready. */
+export interface FinishedPicture {
+  large: { bytes: Uint8Array; format: StoredFormat; width: number; height: number };
+  /** Smaller, as WebP. */
+  preview: { bytes: Uint8Array; width: number; height: number };
+  blurhash: string;
+  /** The alt text. */
+  description: string;
+  /** IRI of an IPTC digital source type. */
+  sourceType: string;
+  /** Address of the post whose picture this one is made from. */
+  remixOf?: string | undefined;
 }
 
 export interface MediaChanges {

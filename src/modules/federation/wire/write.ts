@@ -57,6 +57,7 @@ export const CONTEXT: unknown = [
     manualApproval: { "@id": "gts:manualApproval", "@type": "@id" },
     interactingObject: { "@id": "gts:interactingObject", "@type": "@id" },
     interactionTarget: { "@id": "gts:interactionTarget", "@type": "@id" },
+    digitalSourceType: { "@id": "schema:digitalSourceType", "@type": "@id" },
   },
 ];
 
@@ -208,6 +209,19 @@ export function writeNote(input: NoteInput, uris: Uris): Json {
     tag: [
       ...input.mentions.map((m) => ({ type: "Mention", href: m.uri, name: m.name })),
       ...post.tags.map((t) => ({ type: "Hashtag", href: uris.tag(t), name: `#${t}` })),
+      // Whose picture it is made from: an object link (FEP-e232).
+      ...post.media.filter(isAttachment).flatMap((m) =>
+        m.meta.remix_of === undefined
+          ? []
+          : [
+              {
+                type: "Link",
+                mediaType: 'application/ld+json; profile="https://www.w3.org/ns/activitystreams"',
+                href: m.meta.remix_of,
+                name: m.meta.remix_of,
+              },
+            ],
+      ),
       ...(quoted === null
         ? []
         : [
@@ -249,7 +263,12 @@ interface Attachment {
   url: string;
   description: string | null;
   blurhash: string | null;
-  meta: { original: { width: number; height: number }; focus?: { x: number; y: number } };
+  meta: {
+    original: { width: number; height: number };
+    focus?: { x: number; y: number };
+    digital_source_type?: string;
+    remix_of?: string;
+  };
 }
 
 /** Stored by the media module itself; the check only tells the type system so. */
@@ -270,6 +289,7 @@ function writeAttachment(m: Attachment, publicUrl: string): Json {
     height: m.meta.original.height,
     ...(m.blurhash === null ? {} : { blurhash: m.blurhash }),
     ...(m.meta.focus ? { focalPoint: [m.meta.focus.x, m.meta.focus.y] } : {}),
+    ...(m.meta.digital_source_type === undefined ? {} : { digitalSourceType: m.meta.digital_source_type }),
   };
 }
 
