@@ -24,6 +24,7 @@ import { SESSION_COOKIE } from "#shared/web-host.ts";
 import { createAccounts, type Accounts } from "#modules/accounts/index.ts";
 import { createFederation, type Federation } from "#modules/federation/index.ts";
 import { createInstance, type Instance } from "#modules/instance/index.ts";
+import { createLedger, type Ledger } from "#modules/ledger/index.ts";
 import { createMedia, type Media } from "#modules/media/index.ts";
 import { createNotifications, type Notifications } from "#modules/notifications/index.ts";
 import { createPosts, type PeoplePort, type Posts } from "#modules/posts/index.ts";
@@ -69,6 +70,7 @@ export interface App {
   clock: Clock;
   instance: Instance;
   accounts: Accounts;
+  ledger: Ledger;
   media: Media;
   posts: Posts;
   timelines: Timelines;
@@ -132,6 +134,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     domain,
     setupToken: options.setupToken ?? (() => undefined),
   });
+  const ledger = createLedger({ pool, tx, ids, clock, log });
   const blobs = createFsBlobs(join(config.dataDir, "media"));
   const fetcher = createGuardedFetch({
     version: config.version,
@@ -254,6 +257,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...timelines.tasks,
       ...notifications.tasks,
       ...federation.tasks,
+      ...ledger.tasks,
       ...mediaTasks,
     ],
     log,
@@ -398,6 +402,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     instance,
     accounts,
+    ledger,
     media,
     posts,
     timelines,
@@ -409,6 +414,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     async close() {
       hub.close();
       await federation.stop();
+      await ledger.stop();
       // Before the connections end: a picture that is on its way then is not to blame.
       media.close();
       await fetcher.close();

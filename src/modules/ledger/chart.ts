@@ -1,0 +1,20 @@
+/** Codes of the chart of accounts that the program itself uses. The whole chart is in the table `ledger_chart`. */
+export const CHART = {
+  bank: 1000,
+  customerWallet: 2100,
+  creditsSold: 2180,
+  credits: 2400,
+  tokens: 2410,
+  tokensStaked: 2420,
+  tokensUnbonding: 2425,
+  stakingPool: 2430,
+  memePool: 2435,
+  presaleInventory: 2440,
+  presaleEscrow: 2450,
+  issuance: 2490,
+  sink: 2495,
+  advertisingRevenue: 4000,
+  memeRevenue: 4050,
+  breakage: 4060,
+  presaleProceeds: 4070,
+} as const;
