@@ -115,8 +115,7 @@ const LEET: Readonly<Record<string, string>> = {
   "+": "t",
 };
 
-const INVISIBLE =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFE00\uFEFF\uFE0E]|\u200C|\u200D|\uFE0F/gu;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu;
 
 /**
  * A text with its capitals, in plain Latin letters as far as possible; umlauts become their base letters, ß is ss.
@@ -134,8 +133,8 @@ export function plain(text: string, one: "i" | "l" = "i"): string {
   s = s.replace(/[’‘`´]/gu, "'");
   // Digits and signs stand for letters only inside a word: "r0ast" yes, "12 years" no, "kill!" no.
   s = s.replace(/[\p{L}\d!|+]*\p{L}[\p{L}\d!|+]*/gu, (word) =>
-    word.replace(/[0134579!|+8](?=[\p{L}\d!|+]*\p{L})|(?<=\p{L})[0134579](?!\d*(?:am|pm|x|k)\b)/gu, (c) =>
-      c === "1" ? one : (LEET[c] ?? c),
+    word.replace(/[0134579!|+8](?=[\p{L}\d!|+]*\p{L})|(?<=\p{L})[0134579](?!\d*(?:am|pm|x|k)\b)/gu, (c, at: number) =>
+      c === "1" && one === "l" && /[aeiou]/iu.test(word[at + 1] ?? "") ? "l" : (LEET[c] ?? c),
     ),
   );
   return s;

@@ -6,7 +6,13 @@ import { judge } from "./rules.ts";
 export { SCREEN_CODES, type Both, type ScreenCode } from "./messages.ts";
 
 /** `redirect` is a subject that works as the next prompt; `message` says no, and offers it. */
-export type Screened = { ok: true } | { ok: false; code: ScreenCode; message: Both; redirect?: Both };
+export interface Refused {
+  ok: false;
+  code: ScreenCode;
+  message: Both;
+  redirect?: Both;
+}
+export type Screened = { ok: true } | Refused;
 
 const OK: Screened = { ok: true };
 
