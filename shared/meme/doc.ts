@@ -42,6 +42,8 @@ export interface Figure {
 export interface Photo {
   /** Which stored picture: the id of the viewer's own media attachment, a decimal snowflake. */
   mediaId: string;
+  /** An approved template instead of one's own picture; `mediaId` is "0" then. */
+  templateId?: string;
   /** What can be seen on it, for those who do not see it. */
   alt: string;
   /** Part of the picture that is shown, as fractions of its width and height; absent: all of it. */
