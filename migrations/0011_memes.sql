@@ -78,6 +78,9 @@ create table memes (
   post_id bigint,
   up integer not null default 0 check (up >= 0),
   down integer not null default 0 check (down >= 0),
+  -- of these, from accounts that were new when they voted: together they weigh as much as their square root
+  fresh_up integer not null default 0 check (fresh_up between 0 and up),
+  fresh_down integer not null default 0 check (fresh_down between 0 and down),
   remixes integer not null default 0 check (remixes >= 0),
   impressions integer not null default 0,
   -- Wilson lower bound (z = 1.96) of up among up + down; hot falls with age
@@ -106,6 +109,8 @@ create table meme_votes (
   meme_id bigint not null references memes on delete cascade,
   account_id bigint not null references accounts on delete cascade,
   value smallint not null check (value in (-1, 1)),
+  -- the account was younger than a week
+  fresh boolean not null,
   at timestamptz not null,
   primary key (meme_id, account_id)
 );
@@ -200,3 +205,16 @@ create table meme_pool_shares (
   amount bigint not null check (amount >= 0),
   primary key (month, account_id)
 );
+
+-- How memes are ordered; modules/memes/rank.ts says the same.
+
+-- Votes of new accounts weigh together as much as their square root.
+create function meme_weight(votes integer, fresh integer) returns double precision language sql immutable parallel safe
+  return votes - fresh + sqrt(greatest(0, fresh)::float8);
+-- Lower bound of the Wilson score interval, z = 1.96.
+create function meme_wilson(up double precision, down double precision) returns double precision language sql immutable parallel safe
+  return case when up + down <= 0 then 0 else
+    (up / (up + down) + 3.8416 / (2 * (up + down))
+     - 1.96 * sqrt(greatest(0, up / (up + down) * (down / (up + down)) + 3.8416 / (4 * (up + down))) / (up + down))) / (1 + 3.8416 / (up + down)) end;
+create function meme_hot(up double precision, down double precision, hours double precision) returns double precision language sql immutable parallel safe
+  return meme_wilson(up, down) * (ln(2 + up + down) / ln(2::float8)) / power(greatest(0, hours) + 2, 1.5);

@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { createSignals } from "#platform/cache/signals.ts";
+import { secretsDir } from "#platform/data-dir.ts";
 import { systemClock, type Clock } from "#platform/clock.ts";
 import type { Config } from "#platform/config/config.ts";
 import { createPasswords } from "#platform/crypto/secrets.ts";
@@ -25,6 +26,7 @@ import { createAccounts, type Accounts } from "#modules/accounts/index.ts";
 import { createFederation, type Federation } from "#modules/federation/index.ts";
 import { createInstance, type Instance } from "#modules/instance/index.ts";
 import { createLedger, type Ledger } from "#modules/ledger/index.ts";
+import { createMemes, type Memes } from "#modules/memes/index.ts";
 import { createMedia, type Media } from "#modules/media/index.ts";
 import { createNotifications, type Notifications } from "#modules/notifications/index.ts";
 import { createPosts, type PeoplePort, type Posts } from "#modules/posts/index.ts";
@@ -33,8 +35,10 @@ import { createTimelines, type Timelines } from "#modules/timelines/index.ts";
 import {
   createHub,
   createStatusPresenter,
+  accountEntities,
   credentialAccount,
   mastodonRoutes,
+  statusEntity,
   streamingDoor,
   toMastodonError,
   type Hub,
@@ -71,6 +75,7 @@ export interface App {
   instance: Instance;
   accounts: Accounts;
   ledger: Ledger;
+  memes: Memes;
   media: Media;
   posts: Posts;
   timelines: Timelines;
@@ -226,6 +231,36 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     allowLoopback: config.allowLoopbackPeers,
   });
+  // A client of its own: what may reach the operator's services must never fetch what strangers name.
+  const services = createGuardedFetch({
+    version: config.version,
+    publicUrl,
+    trustedOrigins: [config.ai.baseUrl, config.ai.imageUrl].flatMap((url) =>
+      url === undefined ? [] : [new URL(url).origin],
+    ),
+  });
+  const memes = createMemes({
+    pool,
+    readPool,
+    tx,
+    ids,
+    clock,
+    signals,
+    publisher,
+    log,
+    blobs,
+    accounts,
+    media,
+    posts,
+    ledger,
+    ai: config.ai,
+    services,
+    secretsDir: secretsDir(config.dataDir),
+    publicUrl,
+    domain,
+    version: config.version,
+    unlimited: config.test,
+  });
   const present = createStatusPresenter({ posts, accounts, signals, publicUrl, cacheBytes: config.cacheBytes });
   metrics.cache("statuses", present.cacheBytes);
 
@@ -258,6 +293,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...notifications.tasks,
       ...federation.tasks,
       ...ledger.tasks,
+      ...memes.tasks,
       ...mediaTasks,
     ],
     log,
@@ -346,7 +382,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     notifications,
     federation,
     now: () => clock.now(),
+    ledger,
+    memes,
     credentialAccount: (id) => credentialAccount(mastodon, id),
+    accountEntities: (ids) => accountEntities(mastodon, ids),
+    statusEntity: (viewerId, id) => statusEntity(mastodon, viewerId, id),
   });
   const entryRoutes = oauthRoutes({ accounts, publicUrl });
   allowCors(http, ["/api/*", "/oauth/token", "/oauth/revoke", "/oauth/userinfo", "/.well-known/*", "/nodeinfo/*"]);
@@ -403,6 +443,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     instance,
     accounts,
     ledger,
+    memes,
     media,
     posts,
     timelines,
@@ -418,6 +459,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       // Before the connections end: a picture that is on its way then is not to blame.
       media.close();
       await fetcher.close();
+      await services.close();
       await signals.stop();
       await slot.release();
       await Promise.all([pool.end(), readPool.end(), jobPool.end()]);

@@ -30,7 +30,11 @@ export const subscriptions: Subscriptions = {
   "post.quote_decided": [{ task: "notifications.quoteDecided" }, { task: "federation.quoteDecided" }],
   "post.boosted": [{ task: "timelines.fanout" }, { task: "notifications.boosted" }, { task: "federation.postBoosted" }],
   "post.edited": [{ task: "notifications.edited" }, { task: "federation.postEdited" }],
-  "post.deleted": [{ task: "notifications.deleted", priority: 5 }, { task: "federation.postDeleted" }],
+  "post.deleted": [
+    { task: "notifications.deleted", priority: 5 },
+    { task: "federation.postDeleted" },
+    { task: "memes.postDeleted", priority: 5 },
+  ],
   "post.favourited": [{ task: "notifications.favourited" }, { task: "federation.favourited" }],
   "post.unfavourited": [{ task: "notifications.unfavourited" }, { task: "federation.unfavourited" }],
   "poll.closed": [{ task: "notifications.pollClosed" }, { task: "federation.pollClosed" }],

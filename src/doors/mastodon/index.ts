@@ -17,6 +17,7 @@ import { timelineRoutes } from "./timelines.ts";
 
 export type { MastodonDeps } from "./deps.ts";
 export { toMastodonError } from "./errors.ts";
+export { accountEntities, statusEntity } from "./entities.ts";
 export { credentialAccount } from "./profile.ts";
 export { createStatusPresenter, type StatusPresenter } from "./present/status.ts";
 

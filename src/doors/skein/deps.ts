@@ -5,12 +5,14 @@ import type { Mail } from "#platform/mail/mail.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
 import type { Federation } from "#modules/federation/index.ts";
 import type { Instance } from "#modules/instance/index.ts";
+import type { Ledger } from "#modules/ledger/index.ts";
+import type { Memes } from "#modules/memes/index.ts";
 import type { Notifications } from "#modules/notifications/index.ts";
 import type { Timelines } from "#modules/timelines/index.ts";
 
 /** What the routes of Skein's own API need. */
 export interface SkeinDeps {
-  config: Pick<Config, "publicUrl" | "https" | "version" | "limitedFederation">;
+  config: Pick<Config, "publicUrl" | "https" | "version" | "limitedFederation" | "ai">;
   tx: Tx;
   mail: Mail;
   instance: Instance;
@@ -18,7 +20,13 @@ export interface SkeinDeps {
   timelines: Timelines;
   notifications: Notifications;
   federation: Federation;
+  ledger: Ledger;
+  memes: Memes;
   now(): Date;
   /** Mastodon's CredentialAccount entity, as the client API presents it. */
   credentialAccount(accountId: Id): Promise<Record<string, unknown>>;
+  /** Mastodon's Account entities by id; unknown ones are left out. */
+  accountEntities(ids: readonly Id[]): Promise<Map<Id, unknown>>;
+  /** JSON text of Mastodon's Status entity; 404 for what the viewer may not see. */
+  statusEntity(viewerId: Id, id: Id): Promise<string>;
 }

@@ -3,11 +3,21 @@ import type { SkeinDeps } from "./deps.ts";
 import { entryRoutes } from "./entry.ts";
 import { federationRoutes } from "./federation.ts";
 import { meRoutes } from "./me.ts";
+import { studioRoutes } from "./memes/studio.ts";
+import { wallRoutes } from "./memes/wall.ts";
+import { walletRoutes } from "./wallet.ts";
 
 export type { SkeinDeps } from "./deps.ts";
 export { toSkeinError } from "./errors.ts";
 
 /** Every route of Skein's own JSON API. */
 export function skeinRoutes(deps: SkeinDeps): Route[] {
-  return [...entryRoutes(deps), ...meRoutes(deps), ...federationRoutes(deps)];
+  return [
+    ...entryRoutes(deps),
+    ...meRoutes(deps),
+    ...federationRoutes(deps),
+    ...studioRoutes(deps),
+    ...wallRoutes(deps),
+    ...walletRoutes(deps),
+  ];
 }

@@ -6,6 +6,11 @@ export const Z = 1.96;
 const HEAD_START = 2;
 const GRAVITY = 1.5;
 
+/** Votes as they weigh: those of new accounts together as much as their square root, so that a crowd made for the purpose moves little. */
+export function weighed(all: number, fresh: number): number {
+  return all - fresh + Math.sqrt(Math.max(0, fresh));
+}
+
 /**
  * Lower bound of the Wilson score interval (E. B. Wilson 1927): which share of "up" these votes speak for at least. 0 without votes.
  */

@@ -63,12 +63,16 @@ export const insertGeneration = statement<
 >(
   "memes.insertGeneration",
   `insert into meme_generations (id, account_id, idempotency_key, prompt, lang, n, engine, photo_id, photo_alt, seed, state, price, hold_id, created_at, lease_until)
-   values ($1, $2, $3, $4, $5, $6::int, $7, $8, $9, $10::int, $11, $12, $13, $14, case when $11 = 'queued' then $14 + interval '30 s' end)
+   values ($1, $2, $3, $4, $5, $6::int, $7, $8, $9, $10::int, $11, $12, $13, $14::timestamptz, case when $11 = 'queued' then $14::timestamptz + interval '30 s' end)
    on conflict (account_id, idempotency_key) do nothing returning ${columns}`,
 );
 export const generationByKey = statement<[account: bigint, key: string], GenerationRow>(
   "memes.generationByKey",
   `select ${columns} from meme_generations where account_id = $1 and idempotency_key = $2`,
+);
+export const generation = statement<[id: bigint], GenerationRow>(
+  "memes.generation",
+  `select ${columns} from meme_generations where id = $1`,
 );
 export const generationOf = statement<[id: bigint, account: bigint], GenerationRow>(
   "memes.generationOf",
@@ -157,7 +161,7 @@ export const sweepGenerations = statement<[before: Date, limit: number], { key: 
 /** Counts a call against the day's budget before it is made; no row when the budget does not allow it. */
 export const reserveCost = statement<[engine: string, day: string, cost: bigint, cap: bigint], { cost: bigint }>(
   "memes.reserveCost",
-  `insert into meme_engine_days as d (engine, day, cost, calls) select $1, $2::date, $3, 1 where $3 <= $4
+  `insert into meme_engine_days as d (engine, day, cost, calls) select $1, $2::date, $3::int8, 1 where $3::int8 <= $4::int8
    on conflict (engine, day) do update set cost = d.cost + excluded.cost, calls = d.calls + 1 where d.cost + excluded.cost <= $4 returning cost`,
 );
 export const correctCost = statement<

@@ -26,6 +26,8 @@ export interface MemeRow {
   remixes: number;
   hot: number;
   wilson: number;
+  impressions: number;
+  age: number;
   created_at: Date;
   published_at: Date | null;
 }
@@ -54,6 +56,8 @@ const columns = (m: string): string =>
     "remixes",
     "hot",
     "wilson",
+    "impressions",
+    "age",
     "created_at",
     "published_at",
   ]
@@ -110,7 +114,7 @@ export const memesOfAccount = statement<[account: bigint, before: bigint, limit:
   "memes.ofAccount",
   `select ${columns("m")} from memes m where m.account_id = $1 and m.id < $2 and m.state <> 'removed' order by m.id desc limit $3::int`,
 );
-export const memesOfPosts = statement<[posts: bigint[]], { post_id: bigint; id: bigint }>(
+export const memesOfPosts = statement<[posts: bigint[]], { post_id: bigint | null; id: bigint }>(
   "memes.ofPosts",
   `select m.post_id, m.id from memes m where m.post_id = any($1::int8[]) and m.state = 'published'`,
 );
@@ -133,6 +137,15 @@ export const removeOfPosts = statement<[posts: bigint[]], { id: bigint; key: str
   "memes.removeOfPosts",
   `update memes set state = 'removed', post_id = null where post_id = any($1::int8[]) and state = 'published' returning id, key, parent_id`,
 );
+/** A new name for the picture: what lay under the old one never changes. */
+export const updateDraft = statement<
+  [id: bigint, doc: string, alt: string, lang: string, format: string, key: string, photoKey: string | null],
+  MemeRow
+>(
+  "memes.updateDraft",
+  `update memes m set doc = $2::text::jsonb, alt = $3, lang = $4, format = $5, key = $6, photo_key = $7, mechanism = null
+   where m.id = $1 and m.state = 'draft' returning ${columns("m")}`,
+);
 export const removeDraft = statement<[id: bigint, account: bigint], { key: string }>(
   "memes.removeDraft",
   `delete from memes where id = $1 and account_id = $2 and state = 'draft' returning key`,
@@ -144,29 +157,30 @@ export const sweepDrafts = statement<[before: Date, limit: number], { key: strin
 
 // Votes. The formulas are those of rank.ts.
 
-const N = "(m.up + v.up + m.down + v.down)";
-const UP = "(m.up + v.up)";
-const WILSON = `case when ${N} = 0 then 0 else
-  (${UP}::float8 / ${N} + 3.8416 / (2 * ${N}) - 1.96 * sqrt((${UP}::float8 / ${N} * (1 - ${UP}::float8 / ${N}) + 3.8416 / (4 * ${N})) / ${N})) / (1 + 3.8416 / ${N}) end`;
-const hotOf = (w: string, n: string): string =>
-  `(${w}) * log(2.0, (2 + ${n})::numeric)::float8 / power(greatest(0, extract(epoch from ($1::timestamptz - m.published_at)) / 3600)::float8 + 2, 1.5)`;
+const HOURS = "(extract(epoch from ($1::timestamptz - m.published_at)) / 3600)::float8";
 
-export const ownVote = statement<[meme: bigint, account: bigint], { value: number }>(
+export const ownVote = statement<[meme: bigint, account: bigint], { value: number; fresh: boolean }>(
   "memes.ownVote",
-  `select value from meme_votes where meme_id = $1 and account_id = $2`,
+  `select value, fresh from meme_votes where meme_id = $1 and account_id = $2`,
 );
-export const setVote = statement<[meme: bigint, account: bigint, value: number, at: Date], never>(
+export const setVote = statement<[meme: bigint, account: bigint, value: number, fresh: boolean, at: Date], never>(
   "memes.setVote",
-  `insert into meme_votes (meme_id, account_id, value, at) values ($1, $2, $3::int, $4) on conflict (meme_id, account_id) do update set value = excluded.value, at = excluded.at`,
+  `insert into meme_votes (meme_id, account_id, value, fresh, at) values ($1, $2, $3::int, $4, $5) on conflict (meme_id, account_id) do update set value = excluded.value, at = excluded.at`,
 );
 export const dropVote = statement<[meme: bigint, account: bigint], never>(
   "memes.dropVote",
   `delete from meme_votes where meme_id = $1 and account_id = $2`,
 );
-export const countVote = statement<[at: Date, meme: bigint, up: number, down: number], MemeRow>(
+export const countVote = statement<
+  [at: Date, meme: bigint, up: number, down: number, freshUp: number, freshDown: number],
+  MemeRow
+>(
   "memes.countVote",
-  `update memes m set up = ${UP}, down = m.down + v.down, wilson = ${WILSON}, hot = ${hotOf(WILSON, N)}
-   from (select $3::int as up, $4::int as down) v where m.id = $2 returning ${columns("m")}`,
+  `update memes m set up = v.up, down = v.down, fresh_up = v.fresh_up, fresh_down = v.fresh_down,
+     wilson = meme_wilson(meme_weight(v.up, v.fresh_up), meme_weight(v.down, v.fresh_down)),
+     hot = meme_hot(meme_weight(v.up, v.fresh_up), meme_weight(v.down, v.fresh_down), ${HOURS})
+   from (select o.id, o.up + $3::int as up, o.down + $4::int as down, o.fresh_up + $5::int as fresh_up, o.fresh_down + $6::int as fresh_down from memes o where o.id = $2) v
+   where m.id = v.id returning ${columns("m")}`,
 );
 export const ownVotes = statement<[account: bigint, memes: bigint[]], { meme_id: bigint; value: number }>(
   "memes.ownVotes",
@@ -177,7 +191,7 @@ export const ownVotes = statement<[account: bigint, memes: bigint[]], { meme_id:
 
 export const cool = statement<[now: Date, from: bigint, upTo: bigint], never>(
   "memes.cool",
-  `update memes m set hot = ${hotOf("m.wilson", "m.up + m.down")} where m.id > $2 and m.id <= $3 and m.state = 'published' and m.up + m.down > 0`,
+  `update memes m set hot = meme_hot(meme_weight(m.up, m.fresh_up), meme_weight(m.down, m.fresh_down), ${HOURS}) where m.id > $2 and m.id <= $3 and m.state = 'published' and m.up + m.down > 0`,
 );
 export const age = statement<[dayAgo: Date, monthAgo: Date], never>(
   "memes.age",

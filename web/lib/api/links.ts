@@ -7,7 +7,7 @@ export function nextQuery(link: string | null): string | null {
     if (!address) continue;
     const query = new URL(address, "http://localhost").searchParams;
     const kept = new URLSearchParams();
-    for (const name of ["max_id", "offset"]) {
+    for (const name of ["max_id", "offset", "cursor"]) {
       const value = query.get(name);
       if (value) kept.set(name, value);
     }

@@ -1,0 +1,121 @@
+import { createHash } from "node:crypto";
+import { one } from "#platform/db/sql.ts";
+import type { Task } from "#platform/jobs/worker.ts";
+import type { EngineKind } from "#shared/meme/doc.ts";
+import type { MemesDeps } from "./deps.ts";
+import { createEngineRoom, type EngineRoom } from "./engine-room.ts";
+import { createGenerating, type Generating } from "./generate.ts";
+import { createPictures, MIMES, type Pictures } from "./pictures.ts";
+import { createC2pa, type Reading } from "./provenance/c2pa.ts";
+import { signingIdentity } from "./provenance/certificate.ts";
+import { createPublishing, type Publishing } from "./publish.ts";
+import { createRenderer } from "./render/index.ts";
+import { fileBySha } from "./sql-generations.ts";
+import { sweepDrafts } from "./sql-memes.ts";
+import { run } from "#platform/db/sql.ts";
+import { LIMITS } from "./limits.ts";
+import { createWall, type Wall } from "./wall.ts";
+
+export type { MemesDeps } from "./deps.ts";
+export { engineLabel, ENGINE_NAMES, type EngineName } from "./engine-room.ts";
+export type { Generation, Wish } from "./generate.ts";
+export { LIMITS } from "./limits.ts";
+export type { Publication } from "./publish.ts";
+export type { VariantRow, GenerationRow } from "./sql-generations.ts";
+export type { MemeRow, RemixPolicy } from "./sql-memes.ts";
+export type { WallPeriod, WallQuery, WallSort } from "./wall.ts";
+export { hot, wilson } from "./rank.ts";
+
+/** What is known of a file: by its bytes' digest in our register, and by what it says of itself. */
+export interface Provenance {
+  known: boolean;
+  memeId: bigint | undefined;
+  engine: { id: string; kind: EngineKind; model: string | null } | undefined;
+  sourceType: string | undefined;
+  /** Only when the file itself was shown. */
+  manifest: Reading | undefined;
+}
+
+/** The meme studio. */
+export interface Memes {
+  generating: Generating;
+  publishing: Publishing;
+  wall: Wall;
+  pictures: Pictures;
+  engines: EngineRoom;
+  provenance(sha256: Uint8Array): Promise<Provenance>;
+  /** Looks at a file: registered or not, what it says of itself counts only when its signature holds. */
+  inspect(bytes: Uint8Array): Promise<Provenance>;
+  tasks: readonly Task[];
+}
+
+export function createMemes(deps: MemesDeps): Memes {
+  const c2pa = createC2pa(() => signingIdentity(deps.secretsDir, deps.domain, deps.clock.now()));
+  const pictures = createPictures(deps, createRenderer(), c2pa);
+  const engines = createEngineRoom(deps);
+  const generating = createGenerating(deps, engines, pictures);
+  const publishing = createPublishing(deps, pictures);
+  const wall = createWall(deps);
+
+  async function provenance(sha256: Uint8Array): Promise<Provenance> {
+    const found = await one(deps.readPool, fileBySha, Buffer.from(sha256));
+    return {
+      known: found !== undefined,
+      memeId: found?.meme_id ?? undefined,
+      engine: found && { id: found.engine, kind: found.engine_kind, model: found.model },
+      sourceType: found?.source_type,
+      manifest: undefined,
+    };
+  }
+
+  return {
+    generating,
+    publishing,
+    wall,
+    pictures,
+    engines,
+    provenance,
+    async inspect(bytes) {
+      const known = await provenance(createHash("sha256").update(bytes).digest());
+      const mime = mimeOf(bytes);
+      const manifest = mime === undefined ? ({ state: "none" } as const) : await c2pa.read(bytes, mime);
+      return {
+        ...known,
+        manifest,
+        sourceType: known.sourceType ?? (manifest.state === "valid" ? manifest.sourceType : undefined),
+      };
+    },
+    tasks: [
+      ...generating.tasks,
+      ...wall.tasks,
+      {
+        name: "memes.postDeleted",
+        run: (payload) => publishing.forget(postIds(payload)),
+      },
+      {
+        name: "memes.sweepDrafts",
+        cron: "37 * * * *",
+        timeLimitMs: 600_000,
+        async run() {
+          const before = new Date(deps.clock.ms() - LIMITS.draftDays * 86_400_000);
+          await pictures.remove((await run(deps.pool, sweepDrafts, before, 1000)).map((d) => d.key));
+        },
+      },
+    ],
+  };
+}
+
+function postIds(payload: Record<string, unknown>): bigint[] {
+  const many = payload["postIds"];
+  const all = Array.isArray(many) ? many : [payload["postId"] ?? payload["id"]];
+  return all.map((id) => BigInt(String(id)));
+}
+
+function mimeOf(bytes: Uint8Array): (typeof MIMES)[keyof typeof MIMES] | undefined {
+  const start = Buffer.from(bytes.subarray(0, 12)).toString("latin1");
+  if (start.startsWith("\u0089PNG")) return MIMES.png;
+  if (start.startsWith("\u00ff\u00d8\u00ff")) return MIMES.jpg;
+  if (start.startsWith("RIFF") && start.endsWith("WEBP")) return MIMES.webp;
+  if (start.startsWith("GIF8")) return MIMES.gif;
+  return undefined;
+}
