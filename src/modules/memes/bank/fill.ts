@@ -43,7 +43,8 @@ export function slotValue(slot: Slot, parsed: Parsed, lang: BankLang): string | 
     case "TITLE":
       return parsed.title === undefined ? undefined : capital(parsed.title);
     case "SAID":
-      return parsed.text === "" ? undefined : finish(parsed.text);
+      // One or two words are no statement; they are a TITLE.
+      return wordCount(parsed.text) < 3 || parsed.clause ? undefined : finish(parsed.text);
     case "A":
       return parsed.sides && capital(parsed.sides.a);
     case "B":
