@@ -54,6 +54,8 @@ export interface Stand {
   turn?: number;
   /** Other places for hands than the mood's. */
   arms?: { left?: Arm; right?: Arm };
+  /** Worn on the head, drawn around the point where it sits. */
+  wear?: string;
   /** Without shadow on the ground: for heads that look out from behind something. */
   floating?: boolean;
 }
@@ -68,6 +70,7 @@ export function figure({ character, mood, prop, flip }: Figure, stand: Stand): s
     (stand.floating ? "" : `<ellipse cx="0" cy="2" rx="135" ry="20" fill="${C.ink}" fill-opacity=".18"/>`) +
     who.body(mood) +
     who.head(mood, faceOf(mood, who.face)) +
+    (stand.wear ? placed(stand.wear, { y: who.crown }) : "") +
     aura(mood, who.face.x, who.face.y, who.halfWidth) +
     arm(left, who, -1) +
     (prop === "crown"
@@ -88,9 +91,4 @@ function arm({ elbow, hand }: Arm, who: Character, side: -1 | 1): string {
     circle(hand[0], hand[1], who.armWidth * 0.74, ink(who.hand, 9)) +
     path(d, line(who.limb, who.armWidth))
   );
-}
-
-/** Only head and shoulders: for small places. Stands with its chin on y = 0, about 260 high. */
-export function bust(who: Figure, stand: Stand): string {
-  return figure(who, { ...stand, floating: true });
 }

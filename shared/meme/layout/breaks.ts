@@ -101,13 +101,20 @@ function longest(chars: readonly string[], from: number, fits: (text: string) =>
   return low;
 }
 
+/** Endings of German parts of words, which take an s before the next part. */
+const PART = /(?:ung|heit|keit|schaft|tät|ion)$/i;
+
 function syllable(chars: readonly string[], from: number, to: number): number {
   // Three letters at the end of a word are not left alone on the next line, if that can be helped.
   const latest = Math.min(to, chars.length - 3);
-  for (let at = latest; at > Math.max(from + 2, latest - 5); at--) {
-    const [before, first, next] = [chars[at - 1] ?? "", chars[at] ?? "", chars[at + 1] ?? ""];
-    if (!HYPHENATED.test(before) || !HYPHENATED.test(first)) return at;
-    if (!VOWEL.test(first) && VOWEL.test(next) && !ONE_SOUND.test(before + first)) return at;
+  const earliest = Math.max(from + 2, latest - 5);
+  const before = (at: number): string => chars.slice(from, at).join("");
+  for (let at = latest; at > earliest; at--) if (/s$/i.test(before(at)) && PART.test(before(at - 1))) return at;
+  for (let at = latest; at > earliest; at--) {
+    const [last, first, next] = [chars[at - 1] ?? "", chars[at] ?? "", chars[at + 1] ?? ""];
+    if (!HYPHENATED.test(last) || !HYPHENATED.test(first)) return at;
+    const splits = ONE_SOUND.test(last + first) || (/s/i.test(first) && PART.test(before(at)));
+    if (!VOWEL.test(first) && VOWEL.test(next) && !splits) return at;
   }
   return to;
 }

@@ -1,6 +1,7 @@
 /** Pieces several formats share: bubbles, cards, signs. */
 import type { Rect } from "#shared/meme/doc.ts";
 import { C, circle, fill, ink, line, n, path, rect } from "#shared/meme/art/draw.ts";
+import { thingFace } from "#shared/meme/art/moods.ts";
 
 /** A speech bubble with a tail that points at somebody's mouth. The tail leaves the side nearest to it. */
 export function bubble({ x, y, w, h }: Rect, to: { x: number; y: number }, colour: string = C.white): string {
@@ -71,3 +72,39 @@ export function inside({ x, y, w, h }: Rect, drawing: string): string {
 }
 
 export const WHOLE: Rect = { x: 0, y: 0, w: 1080, h: 1080 };
+
+/** What stands in an empty bubble: somebody is still thinking. */
+export function thinking({ x, y, w, h }: Rect): string {
+  return [-1, 0, 1].map((i) => circle(x + w / 2 + i * 46, y + h / 2, 13, fill(C.slate))).join("");
+}
+
+/** Sun, cloud and thunderstorm with faces, about 200 wide. */
+export function sun(x: number, y: number, s: number): string {
+  const beams = Array.from({ length: 12 }, (_, i) => {
+    const [sin, cos] = [Math.sin((i * Math.PI) / 6), Math.cos((i * Math.PI) / 6)];
+    return `M${n(x + sin * 86 * s)} ${n(y + cos * 86 * s)}L${n(x + sin * 112 * s)} ${n(y + cos * 112 * s)}`;
+  }).join("");
+  return (
+    path(beams, line(C.ink, 26 * s)) +
+    path(beams, line(C.yellow, 12 * s)) +
+    circle(x, y, 72 * s, ink(C.yellow)) +
+    thingFace("joy", x, y - 8 * s, 0.72 * s, C.yellow)
+  );
+}
+
+const puff = (x: number, y: number, s: number): string =>
+  `M${n(x - 80 * s)} ${n(y + 50 * s)}a${n(44 * s)} ${n(44 * s)} 0 0 1 ${n(2 * s)} ${n(-86 * s)}a${n(66 * s)} ${n(66 * s)} 0 0 1 ${n(124 * s)} ${n(-12 * s)}` +
+  `a${n(50 * s)} ${n(50 * s)} 0 0 1 ${n(38 * s)} ${n(98 * s)}z`;
+
+export function cloud(x: number, y: number, s: number): string {
+  return path(puff(x, y, s), ink("#e6ecf4")) + thingFace("deadpan", x, y - 8 * s, 0.72 * s, "#c9d4e2");
+}
+
+export function storm(x: number, y: number, s: number): string {
+  const bolt = `M${n(x - 4 * s)} ${n(y + 40 * s)}l${n(-34 * s)} ${n(56 * s)}h${n(30 * s)}l${n(-14 * s)} ${n(50 * s)}l${n(58 * s)} ${n(-72 * s)}h${n(-30 * s)}l${n(22 * s)} ${n(-34 * s)}z`;
+  return (
+    path(bolt, ink(C.yellow)) +
+    path(puff(x, y, s), ink("#7c86a8")) +
+    thingFace("angry", x, y - 8 * s, 0.72 * s, "#5c668a")
+  );
+}
