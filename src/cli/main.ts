@@ -10,12 +10,14 @@ import { UsageError } from "./command.ts";
 import { databaseCommands } from "./database.ts";
 import { demoCommands } from "./demo.ts";
 import { domainCommands } from "./domain.ts";
+import { ledgerCommands } from "./ledger.ts";
 
 const commands: Command[] = [
   ...accountCommands,
   ...backupCommands,
   ...databaseCommands,
   ...domainCommands,
+  ...ledgerCommands,
   ...demoCommands,
 ];
 

@@ -6,8 +6,10 @@ import { createAccounts, type Accounts } from "./accounts.ts";
 import { accepted, checkEntry, postSegment, segments } from "./batch.ts";
 import { createCredits, type Credits } from "./credits.ts";
 import { newKey } from "./keys.ts";
+import { createClosing, type Closing } from "./seal.ts";
 import { createStatements, type Statements } from "./statements.ts";
 import * as sql from "./sql.ts";
+import { verify, type Verified } from "./verify.ts";
 import { createWriter } from "./writer.ts";
 import type { Balance, EntryIn, EntryOut, Key, LedgerDeps } from "./types.ts";
 
@@ -16,8 +18,10 @@ export { accepted, refusalError } from "./batch.ts";
 export { CHART } from "./chart.ts";
 export type { Credits, Grant, Granted, Hold, HoldRequest, Wallet } from "./credits.ts";
 export { isKey, keyFor, newKey } from "./keys.ts";
+export type { Closing, Seal } from "./seal.ts";
 export type { LotKind, LotRow } from "./sql-credits.ts";
 export type { EntryPage, StatementLine, StatementPage, TrialRow, WalletEntry } from "./statements.ts";
+export type { CheckResult, Verified } from "./verify.ts";
 export { ENTRY_KINDS } from "./types.ts";
 export type {
   Balance,
@@ -48,6 +52,10 @@ export interface Ledger {
   balance(account: Id): Promise<Balance>;
   statements: Statements;
   credits: Credits;
+  /** Daily seals and accounting periods. */
+  closing: Closing;
+  /** Recomputes every invariant from the transfers, on one snapshot. */
+  verify(): Promise<Verified>;
   /** Takes an entry back by a mirrored one; a second time answers the first reversal. Throws `AppError` when it cannot be. */
   reverse(entry: Id, memo: string, actor?: Id): Promise<{ entry: Id; replayed: boolean }>;
   /** A new key for something without a name of its own. */
@@ -86,6 +94,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
   }
 
   const credits = createCredits(deps, accounts, postIn);
+  const closing = createClosing(deps);
 
   return {
     post: (entries) => writer.post(entries),
@@ -94,6 +103,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
     balance: (account) => accounts.balance(account),
     statements,
     credits,
+    closing,
+    verify: () => verify(deps),
     async reverse(entry, memo, actor) {
       const [out] = await writer.post([await statements.reversalOf(entry, memo, actor)]);
       return accepted(out);
@@ -114,6 +125,12 @@ export function createLedger(deps: LedgerDeps): Ledger {
         cron: "7 * * * *",
         timeLimitMs: 600_000,
         run: async () => void (await credits.expireLots()),
+      },
+      {
+        name: "ledger.seal",
+        cron: "17 0 * * *",
+        timeLimitMs: 3_600_000,
+        run: async () => void (await closing.sealDays()),
       },
     ],
     async stop() {

@@ -120,6 +120,6 @@ export interface LedgerDeps {
   log: Log;
   /** Asked before credits are given away; undefined (the default) checks nothing. */
   coverage?: () => CoverageRule | undefined;
-  /** How many calls of the posting function run at the same time; default 1, which keeps the order of `post`. */
+  /** How many calls of the posting function run at the same time; default 2. With 1, separate calls of `post` keep their order, too. */
   writers?: number;
 }

@@ -29,7 +29,7 @@ export interface Writer {
 /** Makes the writer of this process. `onPosted` hears of every call that posted something. */
 export function createWriter(deps: LedgerDeps, onPosted: () => void): Writer {
   const queue: Waiting[] = [];
-  const writers = deps.writers ?? 1;
+  const writers = deps.writers ?? 2;
   let running = 0;
   const whenIdle: (() => void)[] = [];
 
