@@ -23,7 +23,7 @@ export interface Result {
   bench: string;
   what: string;
   value: number;
-  unit: "×" | "ms" | "MB" | "kB" | "s";
+  unit: "×" | "ms" | "MB" | "kB" | "s" | "rows";
   /** Fails when exceeded; absent for information. */
   limit?: number;
 }
