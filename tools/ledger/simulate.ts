@@ -47,8 +47,8 @@ export async function simulateAlone(
   say: (line: string) => void = () => {},
 ): Promise<SimulationReport> {
   const dir = mkdtempSync(join(tmpdir(), "skein-simulate-"));
-  // Killed processes lose nothing that the system has: fsync matters for power cuts, which cannot be simulated here.
-  const start = (): Promise<Embedded> => startEmbedded({ dataDir: dir, log: silentLog, fsync: false });
+  // Durable, as in production: what was acknowledged has to survive.
+  const start = (): Promise<Embedded> => startEmbedded({ dataDir: dir, log: silentLog });
   let cluster = await start();
   const report: SimulationReport = {
     ...{ ok: false, ...options, posted: 0, refused: 0, replayed: 0 },

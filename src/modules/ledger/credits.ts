@@ -81,6 +81,8 @@ export interface Credits {
   releaseIn(db: TxClient, request: { hold: Id }): Promise<Hold>;
   /** Gives back some of what a hold used, to the lots it came from; a lot whose time is over gets 7 more days. Throws `capture_exceeds_hold` for more than was used. */
   refundIn(db: TxClient, request: { hold: Id; amount: bigint; key: Key; reason: string }): Promise<void>;
+  /** Refuses what the reserve would not cover. Nothing is refused while no rule is set. */
+  covered(db: TxClient, amount: bigint): Promise<void>;
   /** Takes what is left of a lot away. */
   voidLot(lot: Id): Promise<void>;
   hold(id: Id): Promise<Hold | undefined>;
@@ -331,6 +333,7 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
     captureIn,
     releaseIn,
     refundIn,
+    covered,
     async voidLot(id) {
       const lot = await one(pool, lotSql.lotById, id);
       const owner = lot && (await run(pool, sql.balances, [lot.account]))[0]?.owner;

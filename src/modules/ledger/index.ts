@@ -7,6 +7,7 @@ import { accepted, checkEntry, postSegment, segments } from "./batch.ts";
 import { createCredits, type Credits } from "./credits.ts";
 import { newKey } from "./keys.ts";
 import { createClosing, type Closing } from "./seal.ts";
+import { createStaking, type Staking } from "./staking.ts";
 import { createStatements, type Statements } from "./statements.ts";
 import * as sql from "./sql.ts";
 import { verify, type Verified } from "./verify.ts";
@@ -19,6 +20,8 @@ export { CHART } from "./chart.ts";
 export type { Credits, Grant, Granted, Hold, HoldRequest, Wallet } from "./credits.ts";
 export { isKey, keyFor, newKey } from "./keys.ts";
 export type { Closing, Seal } from "./seal.ts";
+export { POOLS, type PoolName, type Stake, type Staking } from "./staking.ts";
+export { LOCK_TIERS, UNBONDING_DAYS } from "./staking-rules.ts";
 export type { LotKind, LotRow } from "./sql-credits.ts";
 export type { EntryPage, StatementLine, StatementPage, TrialRow, WalletEntry } from "./statements.ts";
 export type { CheckResult, Verified } from "./verify.ts";
@@ -52,6 +55,7 @@ export interface Ledger {
   balance(account: Id): Promise<Balance>;
   statements: Statements;
   credits: Credits;
+  staking: Staking;
   /** Daily seals and accounting periods. */
   closing: Closing;
   /** Recomputes every invariant from the transfers, on one snapshot. */
@@ -94,6 +98,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
   }
 
   const credits = createCredits(deps, accounts, postIn);
+  const staking = createStaking(deps, accounts, postIn, credits.covered);
   const closing = createClosing(deps);
 
   return {
@@ -103,6 +108,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     balance: (account) => accounts.balance(account),
     statements,
     credits,
+    staking,
     closing,
     verify: () => verify(deps),
     async reverse(entry, memo, actor) {
@@ -121,10 +127,19 @@ export function createLedger(deps: LedgerDeps): Ledger {
         },
       },
       {
-        name: "ledger.expireLots",
+        name: "ledger.hour",
         cron: "7 * * * *",
         timeLimitMs: 600_000,
-        run: async () => void (await credits.expireLots()),
+        run: async () => {
+          await credits.expireLots();
+          await staking.release();
+        },
+      },
+      {
+        name: "ledger.accrue",
+        cron: "27 0 * * *",
+        timeLimitMs: 3_600_000,
+        run: async () => void (await staking.accrue()),
       },
       {
         name: "ledger.seal",

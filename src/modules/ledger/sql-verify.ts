@@ -147,3 +147,25 @@ export const appendOnly = statement<[], Fault>(
    from unnest(array['ledger_entries_append_only', 'ledger_transfers_append_only', 'ledger_seals_append_only', 'ledger_lot_moves_append_only', 'ledger_accounts_kept']) w(name)
    where not exists (select 1 from pg_trigger t where t.tgname = w.name and t.tgenabled in ('O', 'A'))`,
 );
+
+/** What pools were given is what they paid, owe, wait to share and rounded away; to the last part of the index. */
+export const poolsAddUp = statement<[], Fault>(
+  "ledger.verifyPools",
+  `with owed as (
+     select d.pool, sum((p.acc - d.acc) * s.weight) as owed from ledger_stake_debts d
+     join ledger_stakes s on s.id = d.stake and s.state = 'active' join ledger_pools p on p.id = d.pool group by d.pool
+   )
+   select format('pool %s: funded %s, paid %s, in its account %s', p.name, p.funded, p.paid, a.c - a.d - a.dp) as fault
+   from ledger_pools p join ledger_accounts a on a.id = p.account left join owed o on o.pool = p.id
+   where (p.funded - p.paid - p.unallocated)::numeric * 1000000000000000000000000000000 <> coalesce(o.owed, 0) + p.dust + p.carry
+     or p.funded - p.paid <> a.c - a.d - a.dp or p.dust > p.operations::numeric * 1000000000000000000000000000000
+     or exists (select 1 from ledger_stake_debts d where d.pool = p.id and d.acc > p.acc)
+   union all
+   select format('staking: the total weight is %s, the stakes have %s', t.total_weight, coalesce((select sum(weight) from ledger_stakes where state = 'active'), 0))
+   from ledger_staking t where t.total_weight <> coalesce((select sum(weight) from ledger_stakes where state = 'active'), 0)
+   union all
+   select format('account %s (%s) of %s: %s, the stakes have %s', a.id, a.code, a.owner, a.c - a.d, coalesce(x.amount, 0))
+   from ledger_accounts a left join lateral (
+     select sum(s.amount) as amount from ledger_stakes s where s.owner = a.owner and s.state = case a.code when 2420 then 'active' else 'unbonding' end) x on true
+   where a.code in (2420, 2425) and a.c - a.d <> coalesce(x.amount, 0) limit 20`,
+);

@@ -28,6 +28,7 @@ const CHECKS: readonly { name: string; statement: Statement<readonly [], sql.Fau
   { name: "holds end once", statement: sql.holdsOnce },
   { name: "lots are the sum of their moves", statement: sql.lotsFold },
   { name: "lots agree with accounts", statement: sql.lotsMatchAccounts },
+  { name: "staking pools add up", statement: sql.poolsAddUp },
   { name: "nothing can be changed", statement: sql.appendOnly },
 ];
 
