@@ -15,7 +15,7 @@ const PLACES: readonly { code: number; bound: OracleAccount["bound"]; owners: nu
   { code: 2490, bound: 0, owners: 0, asset: "TOKEN" },
   { code: 2100, bound: 1, owners: WALLETS, asset: "EUR" },
   { code: 2410, bound: 1, owners: 6, asset: "TOKEN" },
-  { code: 2420, bound: 1, owners: 6, asset: "TOKEN" },
+  { code: 2435, bound: 1, owners: 6, asset: "TOKEN" },
   { code: 1200, bound: 2, owners: 6, asset: "EUR" },
   { code: 9100, bound: 3, owners: 4, asset: "EUR" },
   { code: 9101, bound: 0, owners: 2, asset: "EUR" },

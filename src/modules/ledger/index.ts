@@ -7,6 +7,7 @@ import { accepted, checkEntry, postSegment, segments } from "./batch.ts";
 import { createCredits, type Credits } from "./credits.ts";
 import { newKey } from "./keys.ts";
 import { createClosing, type Closing } from "./seal.ts";
+import { createPresale, type Presale } from "./presale.ts";
 import { createStaking, type Staking } from "./staking.ts";
 import { createStatements, type Statements } from "./statements.ts";
 import * as sql from "./sql.ts";
@@ -20,6 +21,8 @@ export { CHART } from "./chart.ts";
 export type { Credits, Grant, Granted, Hold, HoldRequest, Wallet } from "./credits.ts";
 export { isKey, keyFor, newKey } from "./keys.ts";
 export type { Closing, Seal } from "./seal.ts";
+export type { NewPresale, Presale } from "./presale.ts";
+export type { PresaleRow, PurchaseRow } from "./sql-presale.ts";
 export { POOLS, type PoolName, type Stake, type Staking } from "./staking.ts";
 export { LOCK_TIERS, UNBONDING_DAYS } from "./staking-rules.ts";
 export type { LotKind, LotRow } from "./sql-credits.ts";
@@ -56,6 +59,7 @@ export interface Ledger {
   statements: Statements;
   credits: Credits;
   staking: Staking;
+  presale: Presale;
   /** Daily seals and accounting periods. */
   closing: Closing;
   /** Recomputes every invariant from the transfers, on one snapshot. */
@@ -99,6 +103,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
 
   const credits = createCredits(deps, accounts, postIn);
   const staking = createStaking(deps, accounts, postIn, credits.covered);
+  const presale = createPresale(deps, accounts, postIn);
   const closing = createClosing(deps);
 
   return {
@@ -109,6 +114,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     statements,
     credits,
     staking,
+    presale,
     closing,
     verify: () => verify(deps),
     async reverse(entry, memo, actor) {
@@ -133,6 +139,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
         run: async () => {
           await credits.expireLots();
           await staking.release();
+          await presale.settle();
         },
       },
       {

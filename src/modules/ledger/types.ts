@@ -120,6 +120,8 @@ export interface LedgerDeps {
   log: Log;
   /** Asked before credits are given away; undefined (the default) checks nothing. */
   coverage?: () => CoverageRule | undefined;
+  /** Whether presales may be opened and bought from; default off. */
+  presale?: boolean;
   /** How many calls of the posting function run at the same time; default 2. With 1, separate calls of `post` keep their order, too. */
   writers?: number;
 }

@@ -1,5 +1,6 @@
 import { run, type Db, type Statement } from "#platform/db/sql.ts";
 import { rootOf } from "./seal.ts";
+import { presalesAddUp } from "./sql-presale.ts";
 import { allSeals, countDay } from "./sql-seal.ts";
 import * as sql from "./sql-verify.ts";
 import type { LedgerDeps } from "./types.ts";
@@ -29,6 +30,7 @@ const CHECKS: readonly { name: string; statement: Statement<readonly [], sql.Fau
   { name: "lots are the sum of their moves", statement: sql.lotsFold },
   { name: "lots agree with accounts", statement: sql.lotsMatchAccounts },
   { name: "staking pools add up", statement: sql.poolsAddUp },
+  { name: "presales add up", statement: presalesAddUp },
   { name: "nothing can be changed", statement: sql.appendOnly },
 ];
 
