@@ -168,27 +168,6 @@ test("who pays for eight and is shown six pays for six", async () => {
   assert.deepEqual([done.price, done.charged, done.notice], ["2", "1.5", "engine_fewer"]);
 });
 
-const FAULTS: [Fault, string][] = [
-  ["500", "engine_unreachable"],
-  ["401", "engine_auth"],
-  ["bad-json", "engine_bad_answer"],
-  ["unfit", "engine_bad_answer"],
-  ["429", "engine_rate"],
-];
-for (const [fault, notice] of FAULTS) {
-  test(`an engine that fails (${fault}) costs nothing, and the joke bank answers in its place, saying so`, async () => {
-    const before = await wallet(ann);
-    services.fault = fault;
-    const done = await settled(ann, await generate(ann, { prompt: `the printer (${fault})`, engine: "ai" }));
-    assert.equal(done.state, "done");
-    // After some failures it is left alone for a while; that is said as well.
-    assert.ok(done.notice === notice || done.notice === "engine_resting", String(done.notice));
-    assert.equal(done.variants.length, 4);
-    assert.ok(done.variants.every((v) => v.engine.kind !== "ai" && v.credits === "0"));
-    assert.deepEqual((await wallet(ann)).credits, before.credits);
-  });
-}
-
 test("what is not made here is refused before any engine is asked, with nothing stored and nothing held", async () => {
   const asked = services.asked.length;
   const count = async (): Promise<unknown> =>
@@ -382,3 +361,25 @@ test("a worker that dies between the engine's answer and the bill: charged once,
   const { credits } = await wallet(bob);
   assert.deepEqual([Number(credits.available), credits.held], [before - 2, "0"]);
 });
+
+// Last: after so many failures the engine is left alone for a while.
+const FAULTS: [Fault, string][] = [
+  ["500", "engine_unreachable"],
+  ["401", "engine_auth"],
+  ["bad-json", "engine_bad_answer"],
+  ["unfit", "engine_bad_answer"],
+  ["429", "engine_rate"],
+];
+for (const [fault, notice] of FAULTS) {
+  test(`an engine that fails (${fault}) costs nothing, and the joke bank answers in its place, saying so`, async () => {
+    const before = await wallet(ann);
+    services.fault = fault;
+    const done = await settled(ann, await generate(ann, { prompt: `the printer (${fault})`, engine: "ai" }));
+    assert.equal(done.state, "done");
+    // After some failures it is left alone for a while; that is said as well.
+    assert.ok(done.notice === notice || done.notice === "engine_resting", String(done.notice));
+    assert.equal(done.variants.length, 4);
+    assert.ok(done.variants.every((v) => v.engine.kind !== "ai" && v.credits === "0"));
+    assert.deepEqual((await wallet(ann)).credits, before.credits);
+  });
+}

@@ -28,12 +28,18 @@ const formTexts: Record<string, () => string> = {
   too_many_requests: m.login_limited,
   wrong_password: m.wrong_password,
   invalid_password: m.wrong_password,
+  insufficient_credits: m.wallet_too_little,
 };
 
 /** What is wrong with a whole form. */
 export function formMessage(form: { code?: string; message?: string; fields?: Record<string, FieldError[]> }): string {
   const known = formTexts[form.code ?? ""];
   if (known) return known();
+  // What is not made here is said in the server's own words.
+  const refused = Object.values(form.fields ?? {})
+    .flat()
+    .find((fault) => fault.error === "ERR_REFUSED");
+  if (refused) return refused.description;
   if (form.fields && Object.keys(form.fields).length > 0) return m.form_refused();
   return form.message ?? "";
 }
