@@ -65,7 +65,7 @@ export function createBankEngine(deps: BankDeps = {}): CaptionEngine {
 /** All variants of a request: confident jokes first, then jokes for any subject, fill-ins and the person's own words. */
 export function* bankVariants(bank: Bank, request: CaptionRequest): Generator<CaptionVariant> {
   const parsed = parsePrompt(request.prompt, request.lang, bank.topics, request.image?.alt);
-  const photo = request.image !== undefined;
+  const photo = request.image !== undefined || parsed.kind === "photo";
   const formats = request.formats.filter((spec) => !photo || spec.photo);
   const { n, seed } = request;
   const staged = (): CaptionVariant[] => stageVariants({ ...request, formats, photo, distinct: true });

@@ -46,15 +46,14 @@ export function slotValue(slot: Slot, parsed: Parsed, lang: BankLang): string | 
       // One or two words are no statement; they are a TITLE.
       return wordCount(parsed.text) < 3 || parsed.clause ? undefined : finish(parsed.text);
     case "A":
-      return parsed.sides && capital(parsed.sides.a);
+      return parsed.sides?.a;
     case "B":
-      return parsed.sides && capital(parsed.sides.b);
+      return parsed.sides?.b;
     case "S1":
     case "S2":
     case "S3": {
       if (parsed.steps?.length !== 3) return undefined;
-      const step = parsed.steps[Number(type.slice(1)) - 1];
-      return step && capital(step);
+      return parsed.steps[Number(type.slice(1)) - 1];
     }
   }
 }
@@ -71,7 +70,8 @@ export function fillEntry(entry: Entry, parsed: Parsed): string[] | undefined {
       if (value === undefined) return undefined;
       values.set(name, value);
     }
-    const caption = names.length > 0 ? fillSlots(text, (name) => values.get(name) ?? "") : text;
+    const filled = names.length > 0 ? fillSlots(text, (name) => values.get(name) ?? "") : text;
+    const caption = /^[„“"]?\{/u.test(text) ? filled.replace(/\p{L}/u, (first) => first.toUpperCase()) : filled;
     if (caption.length > 200 || (names.length > 0 && wordCount(caption) > (spec.boxes[i]?.maxWords ?? 0)))
       return undefined;
     captions.push(caption);

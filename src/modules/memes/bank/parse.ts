@@ -58,14 +58,27 @@ const LIGHT: Readonly<Record<BankLang, ReadonlySet<string>>> = {
     really perfectly moment middle suddenly finally trying try start stop end look looks feel feeling keep keeps let put
     explaining explain easy hard happens happen afternoon evening night better worse best worst long short whole little
     entire single free minute minutes hour hours half random certain nice love hate buy buying told ask asking watch
-    open opens using use wait waiting seeing meeting having again going pm am home house my 5 10 3 8 9 up`.split(/\s+/),
+    open opens using use wait waiting seeing having again going pm am home house my 5 10 3 8 9 up
+    die dies died dying break breaks broke judge judging agree agreeing run running walk walking assemble walks come coming
+    leave leaving left turn turns play plays playing eat eats eating drink sit sits sitting stand standing talk talking call
+    calls find finds finding lose steal stole change changes fix fixing finish never worst ready real own own's bad cheap
+    expensive perfect perfect fast slow late early loud quiet stupid weird strange awkward favourite favorite annoying
+    congratulating congratulate works work trying social sporty noisy tiny huge giant random morning days weeks years place
+    way ways reason idea part end middle side must contain set put putting send sending write writing read reading learn
+    learning hear hearing listen listening show shows showing share sharing answer answers answering`.split(/\s+/),
   ),
   de: new Set(
     `gut gute guter gutes schlecht neu neue neuer neues alt alte alter groß große klein kleine erste ersten letzte letzten
     nächste zeit tag tage woche jahr mal leute mensch heute morgen abend nacht uhr minute minuten stunde stunden plötzlich
     endlich perfekt einfach versuchen versucht anfangen fängt ende sieht aussieht fühlt mitten statt besser schlimmer
     beste lange kurze ganze ganzer einzige brauche brauchst brauchen lasse lässt will mitten tut hell große freitag
-    erklären erkläre versuche neun acht fünf zehn drei hause daheim`.split(/\s+/),
+    erklären erkläre versuche neun acht fünf zehn drei hause daheim stirbt sterben kaputt frisst fressen läuft laufen steht
+    stehen sitzt sitzen liegt liegen findet finden verliert bleibt bleiben spricht sprechen redet reden ruft rufen schreibt
+    antwortet antworten nennt spielt spielen isst essen trinkt trinken hört hören zeigt lernt lernen kommt fährt fahren hält
+    richtig falsch schnell langsam laut leise billig teuer müde seltsam komisch peinlich nervig schön hässlich ewig ständig
+    dauernd plötzlich erneut ohne gefühle hat aufbauen kaufen bauen gebaut gemacht angefangen angerufen bekommen bekomme`.split(
+      /\s+/,
+    ),
   ),
 };
 
