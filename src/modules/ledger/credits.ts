@@ -33,6 +33,8 @@ export interface Grant {
   paid?: bigint;
   /** Who gave it. */
   actor?: Id;
+  /** The account that pays: a pool of credits that were issued already. Absent: they are issued. */
+  from?: Id;
 }
 
 export interface Granted {
@@ -161,8 +163,8 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
     const { credits, sold } = await lock(db, g.user);
     const before = await one(db, lotSql.lotByKey, g.key);
     if (before && (before.account !== credits || before.kind !== kind)) throw refusalError("idempotency_mismatch");
-    if (!before && kind !== "paid") await covered(db, g.amount);
-    const transfers = [{ key: g.key, debit: issuance, credit: credits, amount: g.amount }];
+    if (!before && kind !== "paid" && g.from === undefined) await covered(db, g.amount);
+    const transfers = [{ key: g.key, debit: g.from ?? issuance, credit: credits, amount: g.amount }];
     if (paid > 0n) {
       const bank = await system(db, CHART.bank, "EUR");
       transfers.push({ key: keyFor("purchase", g.key), debit: bank, credit: sold, amount: paid });

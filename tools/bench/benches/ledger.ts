@@ -144,40 +144,31 @@ async function preparePgbench(pool: Pool): Promise<void> {
   await pool.query("vacuum analyze bench_branches, bench_tellers, bench_accounts, bench_history");
 }
 
+const HISTORY = "insert into bench_history (tid, bid, aid, delta, mtime) values ($1, $2, $3, $4, current_timestamp)";
+
 /** What `pgbench` runs by default (TPC-B-like), with prepared statements, as its `-M prepared`. */
 async function tpcb(client: pg.Client): Promise<void> {
   const [aid, bid, tid] = [random(500_000), random(20), random(200)];
   const delta = random(10_000) - 5000;
   const q = (name: string, text: string, values: number[]): Promise<unknown> => client.query({ name, text, values });
-  await Promise.all([
-    client.query("begin"),
-    q("a", "update bench_accounts set abalance = abalance + $1 where aid = $2", [delta, aid]),
-    q("s", "select abalance from bench_accounts where aid = $1", [aid]),
-    q("t", "update bench_tellers set tbalance = tbalance + $1 where tid = $2", [delta, tid]),
-    q("b", "update bench_branches set bbalance = bbalance + $1 where bid = $2", [delta, bid]),
-    q("h", "insert into bench_history (tid, bid, aid, delta, mtime) values ($1, $2, $3, $4, current_timestamp)", [
-      ...[tid, bid, aid, delta],
-    ]),
-    client.query("commit"),
-  ]);
+  await client.query("begin");
+  await q("a", "update bench_accounts set abalance = abalance + $1 where aid = $2", [delta, aid]);
+  await q("s", "select abalance from bench_accounts where aid = $1", [aid]);
+  await q("t", "update bench_tellers set tbalance = tbalance + $1 where tid = $2", [delta, tid]);
+  await q("b", "update bench_branches set bbalance = bbalance + $1 where bid = $2", [delta, bid]);
+  await q("h", HISTORY, [tid, bid, aid, delta]);
+  await client.query("commit");
 }
 
 /** The plain way of a ledger: two balances and a line per transaction, one of the balances everybody's. */
 async function hotRow(client: pg.Client): Promise<void> {
   const aid = random(500_000);
   const q = (name: string, text: string, values: number[]): Promise<unknown> => client.query({ name, text, values });
-  await Promise.all([
-    client.query("begin"),
-    q("a", "update bench_accounts set abalance = abalance + $1 where aid = $2", [-1, aid]),
-    q("h", "insert into bench_history (tid, bid, aid, delta, mtime) values ($1, $2, $3, $4, current_timestamp)", [
-      1,
-      1,
-      aid,
-      1,
-    ]),
-    q("b", "update bench_branches set bbalance = bbalance + $1 where bid = $2", [1, 1]),
-    client.query("commit"),
-  ]);
+  await client.query("begin");
+  await q("a", "update bench_accounts set abalance = abalance + $1 where aid = $2", [-1, aid]);
+  await q("h", HISTORY, [1, 1, aid, 1]);
+  await q("b", "update bench_branches set bbalance = bbalance + $1 where bid = $2", [1, 1]);
+  await client.query("commit");
 }
 
 function random(to: number): number {
