@@ -1,7 +1,7 @@
 /** What a format draws with: its captions, figures and place, and a record of how large each caption became. */
 import type { Caption, Figure, MemeDoc, Rect, SceneId } from "#shared/meme/doc.ts";
 import type { Faces, Hand } from "#shared/meme/layout/faces.ts";
-import { fit, fitTogether, FLOOR, measure, type Fitted, type Measured } from "#shared/meme/layout/fit.ts";
+import { fitTogether, FLOOR, measure, type Fitted, type Measured } from "#shared/meme/layout/fit.ts";
 import { drawText, inkHeight, inkWidth } from "#shared/meme/layout/text.ts";
 import { against, contrast, READABLE } from "./contrast.ts";
 import { C, fill, rect } from "./draw.ts";
@@ -40,6 +40,12 @@ export interface StageOptions {
   moment?: number;
 }
 
+/** Below this, more is done to keep captions large. */
+const SMALL = 50;
+
+/** The part of a box that a caption fills when it need not fill all. */
+const AIR = 0.9;
+
 const NOBODY: readonly Figure[] = [
   { character: "purl", mood: "deadpan" },
   { character: "tangle", mood: "deadpan" },
@@ -71,13 +77,42 @@ export function createStage(doc: MemeDoc, faces: Faces, id: string, options: Sta
     return measure(text, doc.lang, faces, { hand: style.hand, max, outlined: outlined(n, style), ...more });
   }
 
+  interface Item {
+    n: number;
+    w: number;
+    h?: number;
+  }
+
+  /** One size for all, in the narrower hand when the wider one would become small. */
+  function fitAll(items: readonly Item[], style: CaptionStyle, height: number, gap: number): Fitted[] {
+    const fitted = fitTogether(
+      items.map(({ n, w, h }) => ({ measured: measured(n, style), w, ...(h === undefined ? {} : { h }) })),
+      height,
+      gap,
+    );
+    if (style.hand === "poster" || fitted.every(({ size }) => size >= SMALL)) return fitted;
+    const narrow = fitAll(items, { ...style, hand: "poster" }, height, gap);
+    return (narrow[0]?.size ?? 0) > (fitted[0]?.size ?? 0) * 1.05 ? narrow : fitted;
+  }
+
+  function fitOne(n: number, w: number, h: number, style: CaptionStyle): Fitted {
+    const [fitted] = fitAll([{ n, w, h }], style, h, 0);
+    if (!fitted) throw new Error("one caption gives one fit");
+    return fitted;
+  }
+
+  function fitInside(n: number, { w, h }: Rect, style: CaptionStyle): Fitted {
+    const calm = fitOne(n, w * AIR, h * AIR, style);
+    return calm.size >= SMALL ? calm : fitOne(n, w, h, style);
+  }
+
   /** Captions come one after the other; each has appeared a little before its share of the time is over. */
   const shown = (n: number): boolean => moment === undefined || moment * doc.captions.length >= n;
 
   /** Draws a fitted caption into its place, and records it. */
   function put(n: number, fitted: Fitted, box: Rect, style: CaptionStyle): string {
     const caption = captionOf(n);
-    const found = caption.place ? fit(measured(n, style), caption.place.w, caption.place.h) : fitted;
+    const found = caption.place ? fitOne(n, caption.place.w, caption.place.h, style) : fitted;
     const place = caption.place ?? box;
     const [missingFont] = found.measured.missing;
     boxes[n] = {
@@ -106,22 +141,24 @@ export function createStage(doc: MemeDoc, faces: Faces, id: string, options: Sta
     put,
     options,
     /** Fits one caption without drawing it, to learn how much room it needs. */
-    fit: (n: number, w: number, h: number, style: CaptionStyle): Fitted => fit(measured(n, style), w, h),
-    /** Fits captions to one size, as items of a list. */
-    fitAll: (
-      items: readonly { n: number; w: number; h?: number }[],
-      style: CaptionStyle,
-      height: number,
-      gap: number,
-    ): Fitted[] =>
-      fitTogether(
-        items.map(({ n, w, h }) => ({ measured: measured(n, style), w, ...(h === undefined ? {} : { h }) })),
-        height,
-        gap,
-      ),
+    fit: fitOne,
+    /** Fits captions that share a height, as items of a list, to one size. */
+    fitAll,
+    /** Fits captions that each have a box to one size, unless one long caption would make all the others small. */
+    fitEach(items: readonly (Item & { h: number })[], style: CaptionStyle): Fitted[] {
+      const sum = items.reduce((height, { h }) => height + h, 0);
+      const calm = fitAll(
+        items.map(({ n, w, h }) => ({ n, w: w * AIR, h: h * AIR })),
+        style,
+        sum,
+        0,
+      );
+      if (calm.every(({ size }) => size >= SMALL)) return calm;
+      const same = fitAll(items, style, sum, 0);
+      return same.every(({ size }) => size >= SMALL) ? same : items.map(({ n, w, h }) => fitOne(n, w, h, style));
+    },
     /** Fits and draws one caption. */
-    caption: (n: number, box: Rect, style: CaptionStyle): string =>
-      put(n, fit(measured(n, style), box.w, box.h), box, style),
+    caption: (n: number, box: Rect, style: CaptionStyle): string => put(n, fitInside(n, box, style), box, style),
     /** Draws a figure of the cast. */
     figure(n: number, stand: Stand): string {
       const sway = moment === undefined ? 0 : Math.sin(moment * Math.PI * 8 + n * 2) * 2.2;

@@ -4,7 +4,7 @@ import type { Font, Glyph } from "fontkit";
 /** A piece of text in one face, script and direction, shaped. Lengths in em; glyphs stand in visual order. */
 export interface Run {
   advance: number;
-  /** How far ink leaves the baseline upwards and downwards, and the advance to the left and right; never negative. */
+  /** How far ink leaves the baseline upwards and downwards, and the advance to the left and right at most; never negative. */
   rise: number;
   drop: number;
   left: number;
@@ -70,13 +70,18 @@ export function createFace(id: string, font: Font): Face {
         run.rise = Math.max(run.rise, (box.maxY + at.yOffset) / upm);
         run.drop = Math.max(run.drop, -(box.minY + at.yOffset) / upm);
         run.left = Math.max(run.left, -(left + box.minX) / upm);
+        if (at.xAdvance > 0) {
+          // A word may be broken anywhere: every letter counts as if it stood at an edge.
+          run.left = Math.max(run.left, -(at.xOffset + box.minX) / upm);
+          run.right = Math.max(run.right, (at.xOffset + box.maxX - at.xAdvance) / upm);
+        }
         ink = Math.max(ink, (left + box.maxX) / upm);
         glyphs.push({ id: glyph.id, x: left / upm, y: at.yOffset / upm });
       }
       x += at.xAdvance;
     });
     run.advance = x / upm;
-    run.right = Math.max(0, ink - run.advance);
+    run.right = Math.max(run.right, ink - run.advance);
     return { ...run, glyphs };
   }
 

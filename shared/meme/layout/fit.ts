@@ -13,9 +13,12 @@ export const FLOOR = 40;
 /** Width of the outline outside of a glyph, in em. */
 export const OUTLINE = 0.09;
 /** From baseline to baseline, in em; more where ink would touch. */
-const LEADING = 1.12;
+const LEADING = 1.1;
 /** Below this a broken word is better than a small one, if it makes the text a fifth larger. */
 const COMFORT = 64;
+/** How narrow letters may become, as the last thing before a caption is called too long; and in which steps. */
+const NARROWEST = 0.74;
+const NARROWER = 0.05;
 
 export interface TextStyle {
   hand: Hand;
@@ -54,6 +57,8 @@ export interface Line {
 
 export interface Fitted {
   size: number;
+  /** Width of letters: 1 as the face has them, less when only that made them legible. */
+  stretch: number;
   lines: readonly Line[];
   measured: Measured;
   overflow: boolean;
@@ -87,7 +92,8 @@ export function measure(text: string, lang: string, faces: Faces, style: TextSty
   const drop = most((word) => word.drop);
   return {
     ...{ tokens, levels, rise, drop, cap, pad, style, shape },
-    leading: Math.max(LEADING, rise + drop + 0.04),
+    // Outlines of two lines may meet; ink may not.
+    leading: Math.max(LEADING, rise + drop + 0.01),
     left: most((word) => word.left) + pad,
     right: most((word) => word.right) + pad,
     space: base?.shape(" ", "ltr", "latn").advance ?? 0.25,
@@ -113,13 +119,14 @@ export function fitTogether(
   captions: readonly { measured: Measured; w: number; h?: number }[],
   height: number,
   gap: number,
+  stretch = 1,
 ): Fitted[] {
   const max = Math.max(1, Math.min(...captions.map(({ measured }) => measured.style.max)));
   const at = (size: number, hyphens: boolean): Token[][][] | undefined => {
     const all: Token[][][] = [];
     let used = gap * Math.max(0, captions.length - 1);
     for (const { measured, w, h } of captions) {
-      const lines = wrap(measured, w / size, hyphens);
+      const lines = wrap(measured, w / size / stretch, hyphens);
       if (!lines) return undefined;
       const needed = heightOf(measured, lines.length) * size;
       if (h !== undefined && needed > h) return undefined;
@@ -134,10 +141,12 @@ export function fitTogether(
     const broken = largest(max, (one) => at(one, true) !== undefined);
     if (broken >= size * 1.2 || (size < FLOOR && broken > size)) [size, hyphens] = [broken, true];
   }
+  const narrower = stretch - NARROWER;
+  if (size < Math.min(FLOOR, max) && narrower >= NARROWEST) return fitTogether(captions, height, gap, narrower);
   const found = at(size, hyphens);
   return captions.map(({ measured, w }, n) => {
-    const lines = balance(measured, found?.[n] ?? [], w / size);
-    return { size, measured, overflow: size < FLOOR, lines: lines.map((line) => lineOf(measured, line)) };
+    const lines = balance(measured, found?.[n] ?? [], w / size / stretch);
+    return { size, stretch, measured, overflow: size < FLOOR, lines: lines.map((line) => lineOf(measured, line)) };
   });
 }
 
@@ -173,22 +182,34 @@ function wrap(measured: Measured, em: number, hyphens: boolean): Token[][] | und
   let line: Token[] = [];
   const queue = [...measured.tokens].reverse();
   for (let token = queue.pop(); token; token = queue.pop()) {
-    if (widthOf(measured, [...line, token]) <= room) line.push(token);
-    else if (line.length > 0) {
-      lines.push(line);
-      line = [];
-      queue.push(token);
-    } else {
-      const { start } = token;
-      const parts = hyphens ? cut(token, (text) => measured.shape(`${text}-`, start).advance <= room) : [];
-      const [first] = parts;
-      if (!first || parts.length < 2 || widthOf(measured, [first]) > room) return undefined;
-      queue.push(...parts.slice(1).reverse());
-      line.push(first);
+    if (widthOf(measured, [...line, token]) <= room) {
+      line.push(token);
+      continue;
     }
+    // A word that has to be broken anyhow begins where there is room for three letters of it.
+    const broken = hyphens && widthOf(measured, [token]) > room ? begin(measured, token, line, room) : undefined;
+    if (broken) {
+      line.push(broken[0]);
+      queue.push(broken[1]);
+    } else if (line.length > 0) queue.push(token);
+    else return undefined;
+    lines.push(line);
+    line = [];
   }
   if (line.length > 0) lines.push(line);
   return lines;
+}
+
+/** The beginning of a word that fits behind what a line has already, and the rest of it. */
+function begin(measured: Measured, token: Token, line: readonly Token[], room: number): [Token, Token] | undefined {
+  const used = line.length === 0 ? 0 : widthOf(measured, line) + (token.space ? measured.space : 0);
+  const fits = (text: string): boolean => used + measured.shape(`${text}-`, token.start).advance <= room;
+  const [first, ...more] = cut(token, fits);
+  if (!first || more.length === 0 || widthOf(measured, [...line, first]) > room) return undefined;
+  if (line.length > 0 && first.text.length < 3) return undefined;
+  const at = first.text.length;
+  const rest = { text: token.text.slice(at), start: token.start + at, space: false };
+  return [first, token.soft ? { ...rest, soft: true } : rest];
 }
 
 /** The same number of lines, broken so that the widest is as narrow as it can be: no word is left alone. */

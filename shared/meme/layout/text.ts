@@ -11,7 +11,7 @@ export interface Placing {
   fill: string;
   /** Colour of the outline; needed when the style is outlined. */
   outline?: string;
-  /** Prefix for the ids of this caption, unique on the page. */
+  /** Id of the group that becomes this caption, unique on the page. */
   id: string;
 }
 
@@ -19,7 +19,8 @@ const round = (value: number, digits = 2): string => String(Number(value.toFixed
 
 /** Draws a caption into a box. All ink, outline included, stays inside it. */
 export function drawText(fitted: Fitted, box: Rect, faces: Faces, placing: Placing): string {
-  const { size, lines, measured } = fitted;
+  const { size, lines, measured, stretch } = fitted;
+  const wide = size * stretch;
   if (lines.length === 0) return "";
   const first = firstBaseline(fitted, box, placing.valign);
   const align = measured.levels.rtl ? { left: "right", right: "left", centre: "centre" }[placing.align] : placing.align;
@@ -27,33 +28,33 @@ export function drawText(fitted: Fitted, box: Rect, faces: Faces, placing: Placi
   let emoji = "";
   lines.forEach((line, l) => {
     const y = first + l * measured.leading * size;
-    const spare = box.w - (line.width + measured.left + measured.right) * size;
+    const spare = box.w - (line.width + measured.left + measured.right) * wide;
     const inset = align === "left" ? 0 : align === "right" ? spare : spare / 2;
-    let x = box.x + inset + measured.left * size;
+    let x = box.x + inset + measured.left * wide;
     for (const piece of line.pieces) {
       if ("run" in piece) {
         const scale = size / piece.face.upm;
         for (const glyph of piece.run.glyphs) {
-          const at = `${round(x + glyph.x * size)} ${round(y - glyph.y * size)}`;
-          glyphs += `<path transform="matrix(${round(scale, 5)} 0 0 ${round(-scale, 5)} ${at})" d="${piece.face.path(glyph.id)}"`;
+          const at = `${round(x + glyph.x * wide)} ${round(y - glyph.y * size)}`;
+          glyphs += `<path transform="matrix(${round(scale * stretch, 5)} 0 0 ${round(-scale, 5)} ${at})" d="${piece.face.path(glyph.id)}"`;
           // Widths are in font units here, because the matrix scales them too.
           glyphs += placing.outline ? ` stroke-width="${Math.round(piece.face.upm * OUTLINE * 2)}"/>` : "/>";
         }
       } else if (piece.emoji !== "") {
-        const left = x + ((piece.advance - EMOJI_SIZE) / 2) * size;
+        const left = x + ((piece.advance - EMOJI_SIZE) / 2) * wide;
         const top = y - (EMOJI_SIZE - EMOJI_DROP) * size;
-        const square = `x="${round(left)}" y="${round(top)}" width="${round(EMOJI_SIZE * size)}" height="${round(EMOJI_SIZE * size)}"`;
+        const square = `x="${round(left)}" y="${round(top)}" width="${round(EMOJI_SIZE * wide)}" height="${round(EMOJI_SIZE * size)}"`;
         emoji += `<svg ${square} viewBox="0 0 36 36">${faces.emoji(piece.emoji) ?? ""}</svg>`;
       }
-      x += piece.advance * size;
+      x += piece.advance * wide;
     }
   });
-  if (!placing.outline) return `<g fill="${placing.fill}">${glyphs}</g>${emoji}`;
+  if (!placing.outline) return `<g id="${placing.id}"><g fill="${placing.fill}">${glyphs}</g>${emoji}</g>`;
   // All outlines below all fills: one glyph after the other would show seams where letters join or stand close.
   return (
-    `<defs><g id="${placing.id}">${glyphs}</g></defs>` +
-    `<use href="#${placing.id}" fill="${placing.outline}" stroke="${placing.outline}" stroke-linejoin="round"/>` +
-    `<use href="#${placing.id}" fill="${placing.fill}"/>${emoji}`
+    `<g id="${placing.id}"><defs><g id="${placing.id}g">${glyphs}</g></defs>` +
+    `<use href="#${placing.id}g" fill="${placing.outline}" stroke="${placing.outline}" stroke-linejoin="round"/>` +
+    `<use href="#${placing.id}g" fill="${placing.fill}"/>${emoji}</g>`
   );
 }
 
@@ -74,7 +75,7 @@ export function inkHeight(fitted: Fitted): number {
 }
 
 /** Width of its widest line with outline, in pixels. */
-export function inkWidth({ lines, measured, size }: Fitted): number {
+export function inkWidth({ lines, measured, size, stretch }: Fitted): number {
   if (lines.length === 0) return 0;
-  return (Math.max(...lines.map(({ width }) => width)) + measured.left + measured.right) * size;
+  return (Math.max(...lines.map(({ width }) => width)) + measured.left + measured.right) * size * stretch;
 }

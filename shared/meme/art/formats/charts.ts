@@ -70,11 +70,9 @@ export function tierList(stage: Stage): string {
   const item: CaptionStyle = { hand: "poster", max: 92, align: "left" };
   const top = stage.has(0) ? 210 : 0;
   const h = (1080 - top) / 3;
-  const fitted = stage.fitAll(
+  const fitted = stage.fitEach(
     [1, 2, 3].map((rank) => ({ n: rank, w: 690, h: h - 50 })),
     item,
-    1000,
-    0,
   );
   let out = rect(0, 0, 1080, 1080, 0, fill(C.navy)) + stage.caption(0, { x: 40, y: 24, w: 1000, h: 162 }, title);
   ranks.forEach(({ colour, panel, mood }, rank) => {
@@ -99,33 +97,29 @@ export function timeline(stage: Stage): string {
   const h = 220;
   // The last one is wide: somebody stands on it.
   const stops = [
-    { x: 40, y: 40, w: 600, colour: C.green },
-    { x: 126, y: 296, w: 600, colour: C.yellow },
-    { x: 212, y: 552, w: 600, colour: C.orange },
-    { x: 298, y: 808, w: 744, colour: C.red },
+    { x: 36, y: 40, w: 640, colour: C.green },
+    { x: 116, y: 296, w: 640, colour: C.yellow },
+    { x: 196, y: 552, w: 640, colour: C.orange },
+    { x: 276, y: 808, w: 768, colour: C.red },
   ];
-  const fitted = stage.fitAll(
-    stops.map(({ w }, stop) => ({ n: stop, w: w - 150, h: h - 36 })),
+  const fitted = stage.fitEach(
+    stops.map(({ w }, stop) => ({ n: stop, w: w - 118, h: h - 16 })),
     style,
-    1000,
-    0,
   );
   let out = rect(0, 0, 1080, 1080, 0, fill("#dfeaf7")) + dots(WHOLE, C.blue, 0.12);
+  // Pegs first: they end behind the cards.
+  for (const { x, y } of stops.slice(1)) out += rect(x + 34, y - 60, 36, 80, 0, ink(C.grey));
   stops.forEach(({ x, y, w, colour }, stop) => {
-    if (stop > 0)
-      out +=
-        path(`M${x + 52} ${y - 40}V${y + 10}`, line(C.ink, 40)) +
-        path(`M${x + 52} ${y - 40}V${y + 10}`, line(C.grey, 22));
     out += rect(x + 10, y + 12, w, h, 24, fill(C.ink, 0.2)) + rect(x, y, w, h, 24, ink(C.white));
     out += path(
-      `M${x + 24} ${y}H${x + 104}V${y + h}H${x + 24}Q${x} ${y + h} ${x} ${y + h - 24}V${y + 24}Q${x} ${y} ${x + 24} ${y}z`,
+      `M${x + 24} ${y}H${x + 86}V${y + h}H${x + 24}Q${x} ${y + h} ${x} ${y + h - 24}V${y + 24}Q${x} ${y} ${x + 24} ${y}z`,
       ink(colour),
     );
-    out += dotsOf(x + 52, y + h / 2, stop + 1);
+    out += dotsOf(x + 43, y + h / 2, stop + 1);
     const one = fitted[stop];
-    if (one) out += stage.put(stop, one, { x: x + 124, y: y + 18, w: w - 150, h: h - 36 }, style);
+    if (one) out += stage.put(stop, one, { x: x + 102, y: y + 8, w: w - 118, h: h - 16 }, style);
   });
-  return out + stage.figure(0, { x: 930, y: 806, s: 0.78 });
+  return out + stage.figure(0, { x: 938, y: 806, s: 0.76 });
 }
 
 /** As many dots as the number of a step. */

@@ -14,11 +14,9 @@ export function forecast(stage: Stage): string {
   ] as const;
   const title: CaptionStyle = { hand: "poster", max: 84, on: C.navy };
   const day: CaptionStyle = { hand: "poster", max: 66, on: C.white };
-  const fitted = stage.fitAll(
-    [1, 2, 3].map((one) => ({ n: one, w: 280, h: 300 })),
+  const fitted = stage.fitEach(
+    [1, 2, 3].map((one) => ({ n: one, w: 316, h: 322 })),
     day,
-    1000,
-    0,
   );
   let out =
     rect(0, 0, 1080, 1080, 0, fill("#4f86c6")) +
@@ -28,16 +26,16 @@ export function forecast(stage: Stage): string {
     path("M0 176H1080", line(C.yellow, 12)) +
     stage.caption(0, { x: 40, y: 20, w: 1000, h: 136 }, title);
   days.forEach(({ sky, draw }, index) => {
-    const box = { x: 36 + index * 344, y: 216, w: 320, h: 560 };
+    const box = { x: 24 + index * 348, y: 212, w: 336, h: 544 };
     out += card(box, C.white, 28);
-    out += path(`M${box.x} ${box.y + 226}V${box.y + 28}q0-28 28-28h264q28 0 28 28v198z`, ink(sky));
-    out += draw(box.x + 160, box.y + 112 - (index === 2 ? 20 : 0), index === 0 ? 0.88 : 0.84);
+    out += path(`M${box.x} ${box.y + 208}V${box.y + 28}q0-28 28-28h280q28 0 28 28v180z`, ink(sky));
+    out += draw(box.x + 168, box.y + 104 - (index === 2 ? 20 : 0), index === 0 ? 0.88 : 0.84);
     const one = fitted[index];
-    if (one) out += stage.put(index + 1, one, { x: box.x + 20, y: box.y + 243, w: 280, h: 300 }, day);
+    if (one) out += stage.put(index + 1, one, { x: box.x + 10, y: box.y + 220, w: 316, h: 322 }, day);
   });
   return (
     out +
-    stage.figure(0, { x: 790, y: 1208, s: 0.8, floating: true, flip: true }) +
+    stage.figure(0, { x: 790, y: 1180, s: 0.78, floating: true, flip: true }) +
     rect(-20, 990, 1120, 140, 16, ink("#dfe7f4")) +
     path("M0 1046H1080", line("#b4c3dc", 10)) +
     rect(150, 950, 150, 30, 8, ink(C.white, 7)) +
@@ -52,15 +50,13 @@ export function weatherMap(stage: Stage): string {
   const land =
     "M300 250Q420 190 540 240T770 230Q880 280 850 400T900 590Q960 720 860 830T640 960Q520 1030 400 960T230 860Q120 780 190 650T170 460Q180 300 300 250z";
   const rows = [
-    { icon: { x: 330, y: 372 }, box: { x: 500, y: 262, w: 530, h: 196 }, draw: sun },
-    { icon: { x: 760, y: 612 }, box: { x: 50, y: 512, w: 530, h: 196 }, draw: cloud },
-    { icon: { x: 320, y: 856 }, box: { x: 500, y: 762, w: 530, h: 196 }, draw: storm },
+    { icon: { x: 330, y: 372 }, box: { x: 480, y: 252, w: 564, h: 216 }, draw: sun },
+    { icon: { x: 760, y: 612 }, box: { x: 36, y: 502, w: 564, h: 216 }, draw: cloud },
+    { icon: { x: 320, y: 856 }, box: { x: 480, y: 752, w: 564, h: 216 }, draw: storm },
   ] as const;
-  const fitted = stage.fitAll(
-    rows.map(({ box }, row) => ({ n: row + 1, w: box.w - 56, h: box.h - 36 })),
+  const fitted = stage.fitEach(
+    rows.map(({ box }, row) => ({ n: row + 1, w: box.w - 44, h: box.h - 16 })),
     place,
-    1000,
-    0,
   );
   let out =
     rect(0, 0, 1080, 1080, 0, fill("#8ccbe4")) +
@@ -74,14 +70,14 @@ export function weatherMap(stage: Stage): string {
       "M196 470Q420 540 560 470T868 470M186 716Q380 660 560 740T914 700",
       `${line("#7fae66", 7)} stroke-dasharray="20 18"`,
     );
-  out += stage.has(0) ? card({ x: 60, y: 36, w: 960, h: 160 }, C.white) : "";
-  out += stage.caption(0, { x: 90, y: 52, w: 900, h: 128 }, title);
+  out += stage.has(0) ? card({ x: 50, y: 36, w: 980, h: 172 }, C.white) : "";
+  out += stage.caption(0, { x: 74, y: 44, w: 932, h: 156 }, title);
   rows.forEach(({ icon, box, draw }, row) => {
     out += draw(icon.x, icon.y, 1.05);
     const one = fitted[row];
     if (!one) return;
     if (stage.has(row + 1) && stage.shown(row + 1)) out += card(box, C.white, 22);
-    out += stage.put(row + 1, one, grown(box, -28, -18), place);
+    out += stage.put(row + 1, one, grown(box, -22, -8), place);
   });
   return out;
 }
@@ -93,15 +89,13 @@ export function treasureMap(stage: Stage): string {
   const title: CaptionStyle = { hand: "poster", max: 88, on: light };
   const label: CaptionStyle = { hand: "poster", max: 62, on: light };
   const boxes: readonly Rect[] = [
-    { x: 70, y: 806, w: 440, h: 206 },
-    { x: 570, y: 250, w: 440, h: 206 },
-    { x: 570, y: 806, w: 440, h: 206 },
+    { x: 52, y: 780, w: 476, h: 240 },
+    { x: 552, y: 238, w: 476, h: 240 },
+    { x: 552, y: 780, w: 476, h: 240 },
   ];
-  const fitted = stage.fitAll(
-    boxes.map((box, at) => ({ n: at + 1, w: box.w - 48, h: box.h - 36 })),
+  const fitted = stage.fitEach(
+    boxes.map((box, at) => ({ n: at + 1, w: box.w - 36, h: box.h - 16 })),
     label,
-    1000,
-    0,
   );
   const edge =
     "M40 60Q200 30 420 52T800 44T1044 60Q1060 300 1036 540T1046 1030Q820 1050 600 1030T250 1046T36 1030Q20 800 42 560T40 60z";
@@ -112,25 +106,25 @@ export function treasureMap(stage: Stage): string {
     path("M60 300Q200 250 330 330T420 560Q380 690 220 680T60 560", fill("#d9c58a")) +
     path("M1020 500Q860 480 760 560T720 740H1020z", fill("#a9cfc6")) +
     path("M110 420l40-70l40 70M180 440l46-84l46 84M260 560q16-40 32 0M310 590q16-40 32 0", line("#8a6a3f", 9)) +
-    `<path d="M250 770Q230 640 380 600T560 500T750 500" ${line(C.red, 13)} stroke-dasharray="4 32"/>` +
+    `<path d="M250 768Q250 640 400 624T610 572T752 524" ${line(C.red, 13)} stroke-dasharray="4 32"/>` +
     compass(190, 590) +
     pin(250, 760) +
     cross(790, 520, 34) +
     monster;
   out += stage.has(0) ? ribbon : "";
-  out += stage.caption(0, { x: 150, y: 92, w: 780, h: 112 }, title);
+  out += stage.caption(0, { x: 106, y: 72, w: 868, h: 152 }, title);
   fitted.forEach((one, at) => {
     const box = boxes[at];
     if (!box) return;
     if (stage.has(at + 1) && stage.shown(at + 1)) out += rect(box.x, box.y, box.w, box.h, 18, ink(light));
-    out += stage.put(at + 1, one, grown(box, -24, -18), label);
+    out += stage.put(at + 1, one, grown(box, -18, -8), label);
   });
   return out;
 }
 
 const ribbon =
-  path("M40 112H140V212H40L76 162zM1040 112H940V212H1040L1004 162z", ink("#d9b56a")) +
-  rect(110, 76, 860, 144, 12, ink("#fbf0d2"));
+  path("M24 112H140V212H24L60 162zM1056 112H940V212H1056L1020 162z", ink("#d9b56a")) +
+  rect(90, 66, 900, 164, 12, ink("#fbf0d2"));
 
 const pin = (x: number, y: number): string =>
   path(

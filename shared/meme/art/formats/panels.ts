@@ -39,14 +39,12 @@ export function topBottom(stage: Stage): string {
 
 function sideBySide(stage: Stage, bands: readonly [string, string]): string {
   const style: CaptionStyle = { hand: "poster", max: 84 };
-  const fitted = stage.fitAll(
+  const fitted = stage.fitEach(
     [
       { n: 0, w: 475, h: 400 },
       { n: 1, w: 475, h: 400 },
     ],
     style,
-    800,
-    0,
   );
   const tallest = Math.max(...fitted.map((one) => (one.lines.length > 0 ? inkHeight(one) : 0)));
   const band = tallest === 0 ? 0 : Math.max(150, tallest + 64);
@@ -82,14 +80,12 @@ export function rejectPrefer(stage: Stage): string {
     { ground: "#8fd6bd", ray: "#79c8ad", panel: "#effaf4" },
   ] as const;
   const style: CaptionStyle = { hand: "poster", max: 96, align: "left" };
-  const fitted = stage.fitAll(
+  const fitted = stage.fitEach(
     [
       { n: 0, w: 560, h: 400 },
       { n: 1, w: 560, h: 400 },
     ],
     style,
-    800,
-    0,
   );
   let out = "";
   rows.forEach(({ ground, ray, panel }, row) => {
@@ -118,11 +114,9 @@ export function ladder(stage: Stage): string {
     { cell: "#5b3f9e", ray: "#8a63d6", panel: "#f3edff" },
   ] as const;
   const style: CaptionStyle = { hand: "poster", max: 80, align: "left" };
-  const fitted = stage.fitAll(
-    [0, 1, 2, 3].map((step) => ({ n: step, w: 600, h: 226 })),
+  const fitted = stage.fitEach(
+    [0, 1, 2, 3].map((step) => ({ n: step, w: 620, h: 240 })),
     style,
-    1000,
-    0,
   );
   let out = "";
   steps.forEach(({ cell, ray, panel }, step) => {
@@ -146,7 +140,7 @@ export function ladder(stage: Stage): string {
     out += inside(frame, drawn + stage.figure(step, { x: centre.x, y: y + 44 + 505 * s, s }));
     out += rect(0, y, 690, 270, 0, fill(panel)) + rect(0, y, 22, 270, 0, fill(cell));
     const one = fitted[step];
-    if (one) out += stage.put(step, one, { x: 56, y: y + 22, w: 600, h: 226 }, { ...style, on: panel });
+    if (one) out += stage.put(step, one, { x: 46, y: y + 15, w: 620, h: 240 }, { ...style, on: panel });
   });
   return out + path("M690 0V1080M0 270H1080M0 540H1080M0 810H1080", line(C.ink, 10));
 }

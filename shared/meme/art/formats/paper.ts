@@ -113,7 +113,7 @@ export function recipe(stage: Stage): string {
     card(frame, paper, 18) +
     stage.put(0, heading, { x: 110, y: frame.y + 40, w: 860, h }, title) +
     path(`M110 ${n(rule)}q36-22 72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t68 0`, line(C.coral, 7)) +
-    items(stage, [1, 2, 3], { x: 100, y: rule + 30, w: 880, h: 790 - rule }, step, pips) +
+    items(stage, [1, 2, 3], { x: 100, y: rule + 30, w: 880, h: 740 - rule }, step, pips) +
     stage.figure(0, { x: 850, y: 1144, s: 0.7, floating: true, wear: hat })
   );
 }
@@ -130,22 +130,20 @@ const hat =
 /** An error message with two buttons, neither of which helps. */
 export function errorDialog(stage: Stage): string {
   const face = "#e9e4f5";
-  const frame = { x: 60, y: 110, w: 960, h: 660 };
+  const frame = { x: 60, y: 90, w: 960, h: 700 };
   const title: CaptionStyle = { hand: "text", max: 52, align: "left", on: C.navy };
   const message: CaptionStyle = { hand: "text", max: 70, align: "left", on: face };
   const button: CaptionStyle = { hand: "text", max: 54, on: C.white };
   const heading = stage.fit(0, 760, 150, title);
   const bar = Math.max(96, (heading.lines.length > 0 ? inkHeight(heading) : 0) + 44);
-  const buttons = { y: frame.y + frame.h - 176, h: 136, w: 400 };
+  const buttons = { y: frame.y + frame.h - 196, h: 166, w: 430 };
   const body = { x: 300, y: frame.y + bar + 34, w: 680, h: buttons.y - (frame.y + bar + 34) - 34 };
-  const [one, two] = stage.fitAll(
+  const [one, two] = stage.fitEach(
     [
-      { n: 2, w: buttons.w - 50, h: buttons.h - 24 },
-      { n: 3, w: buttons.w - 50, h: buttons.h - 24 },
+      { n: 2, w: buttons.w - 36, h: buttons.h - 16 },
+      { n: 3, w: buttons.w - 36, h: buttons.h - 16 },
     ],
     button,
-    400,
-    0,
   );
   const middle = body.y + body.h / 2;
   let out =
@@ -166,10 +164,10 @@ export function errorDialog(stage: Stage): string {
     stage.caption(1, body, message);
   for (const [index, fitted] of [one, two].entries()) {
     if (!fitted) continue;
-    const x = index === 0 ? 100 : 580;
+    const x = index === 0 ? 90 : 560;
     const key = { x, y: buttons.y, w: buttons.w, h: buttons.h };
     out += rect(x + 8, key.y + 10, key.w, key.h, 18, fill(C.ink, 0.3)) + rect(x, key.y, key.w, key.h, 18, ink(C.white));
-    out += stage.put(2 + index, fitted, grown(key, -25, -12), button);
+    out += stage.put(2 + index, fitted, grown(key, -18, -8), button);
   }
   return out + stage.figure(0, { x: 540, y: 1180, s: 0.78, floating: true });
 }

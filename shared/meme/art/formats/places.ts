@@ -8,7 +8,7 @@ import { card, grown, inside, rays, WHOLE } from "./parts.ts";
 export function roadSign(stage: Stage): string {
   const blue = "#2f5fae";
   const sign = { x: 70, y: 56, w: 940, h: 380 };
-  const plate = { x: 70, y: 470, w: 620, h: 220 };
+  const plate = { x: 40, y: 462, w: 640, h: 290 };
   const loud: CaptionStyle = { hand: "poster", max: 132, on: blue, upper: true };
   const small: CaptionStyle = { hand: "text", max: 58, on: C.white };
   const post = (x: number): string => rect(x, 400, 34, 640, 6, ink("#9aa3b5"));
@@ -20,7 +20,7 @@ export function roadSign(stage: Stage): string {
     rect(sign.x + 20, sign.y + 20, sign.w - 40, sign.h - 40, 30, line(C.white, 9)) +
     stage.caption(0, grown(sign, -58, -48), loud) +
     (stage.has(1) && stage.shown(1) ? card(plate, C.white, 20) : "") +
-    stage.caption(1, grown(plate, -30, -22), small) +
+    stage.caption(1, grown(plate, -26, -18), small) +
     stage.figure(0, { x: 862, y: 1030, s: 1.02, flip: true })
   );
 }
@@ -31,14 +31,12 @@ export function doors(stage: Stage): string {
   const sign: CaptionStyle = { hand: "poster", max: 78, on: paper };
   const who: CaptionStyle = { hand: "poster", max: 84, upper: true };
   const signs: readonly Rect[] = [
-    { x: 36, y: 36, w: 480, h: 232 },
-    { x: 564, y: 36, w: 480, h: 232 },
+    { x: 30, y: 30, w: 496, h: 250 },
+    { x: 554, y: 30, w: 496, h: 250 },
   ];
-  const fitted = stage.fitAll(
-    signs.map((box, at) => ({ n: at, w: box.w - 56, h: box.h - 44 })),
+  const fitted = stage.fitEach(
+    signs.map((box, at) => ({ n: at, w: box.w - 44, h: box.h - 30 })),
     sign,
-    1000,
-    0,
   );
   const door = (x: number, leaf: string, panel: string, light: string): string =>
     path(`M${x - 60} 1080L${x + 20} 840H${x + 290}L${x + 370} 1080z`, fill(light, 0.35)) +
@@ -57,7 +55,7 @@ export function doors(stage: Stage): string {
     const one = fitted[at];
     if (!one) return;
     out += path(`M${n(box.x + box.w / 2)} ${n(box.y + box.h)}V310`, line(C.ink, 12)) + card(box, paper, 20);
-    out += stage.put(at, one, grown(box, -28, -22), sign);
+    out += stage.put(at, one, grown(box, -22, -15), sign);
   });
   const label = stage.has(2);
   out += stage.figure(0, { x: 540, y: label ? 896 : 1000, s: 0.98 });
@@ -70,25 +68,23 @@ export function starterPack(stage: Stage): string {
   const title: CaptionStyle = { hand: "poster", max: 84, on: C.red, upper: true, colour: C.white };
   const item: CaptionStyle = { hand: "poster", max: 76 };
   const boxes: readonly (Rect & { colour: string; tilt: number })[] = [
-    { x: 44, y: 250, w: 330, h: 330, colour: "#fff6e0", tilt: -2 },
-    { x: 706, y: 250, w: 330, h: 330, colour: "#e5f6f1", tilt: 2 },
-    { x: 44, y: 640, w: 330, h: 330, colour: "#fde9ec", tilt: 1.5 },
-    { x: 706, y: 640, w: 330, h: 330, colour: "#ebe6fa", tilt: -1.5 },
+    { x: 24, y: 236, w: 356, h: 356, colour: "#fff6e0", tilt: -2 },
+    { x: 700, y: 236, w: 356, h: 356, colour: "#e5f6f1", tilt: 2 },
+    { x: 24, y: 640, w: 356, h: 356, colour: "#fde9ec", tilt: 1.5 },
+    { x: 700, y: 640, w: 356, h: 356, colour: "#ebe6fa", tilt: -1.5 },
   ];
-  const fitted = stage.fitAll(
-    boxes.map((box, at) => ({ n: at + 1, w: box.w - 50, h: box.h - 70 })),
+  const fitted = stage.fitEach(
+    boxes.map((box, at) => ({ n: at + 1, w: box.w - 32, h: box.h - 44 })),
     item,
-    2000,
-    0,
   );
-  const bubble = { x: 392, y: 300, w: 296, h: 690 };
+  const bubble = { x: 400, y: 300, w: 280, h: 690 };
   let out =
     rect(0, 0, 1080, 1080, 0, fill(yellow)) +
     rays(540, 600, 20, fill("#ffbf3a")) +
     rect(0, 0, 1080, 196, 0, fill(C.red)) +
     path("M0 196H1080", line(C.ink, 12)) +
     rect(455, 16, 170, 26, 13, ink(yellow, 7)) +
-    stage.caption(0, { x: 40, y: 56, w: 1000, h: 126 }, title) +
+    stage.caption(0, { x: 30, y: 50, w: 1020, h: 138 }, title) +
     rect(bubble.x, bubble.y, bubble.w, bubble.h, 110, ink("#bfe6f4")) +
     inside(grown(bubble, 60, 0), stage.figure(0, { x: 540, y: 924, s: 0.98 })) +
     path(`M${bubble.x + 40} 460V420Q${bubble.x + 40} 350 ${bubble.x + 100} 342`, line(C.white, 14));
@@ -97,7 +93,7 @@ export function starterPack(stage: Stage): string {
     if (!one) return;
     const middle = `${n(box.x + box.w / 2)} ${n(box.y + box.h / 2)}`;
     out += `<g transform="rotate(${tilt} ${middle})">${card(box, colour, 22)}${rect(box.x + box.w / 2 - 60, box.y - 18, 120, 40, 4, fill("#f6e7b0", 0.9))}</g>`;
-    out += stage.put(at + 1, one, grown(box, -25, -35), { ...item, on: colour });
+    out += stage.put(at + 1, one, grown(box, -16, -22), { ...item, on: colour });
   });
   return out;
 }

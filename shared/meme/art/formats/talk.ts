@@ -15,7 +15,7 @@ export function dialogue(stage: Stage): string {
       { n: 1, w: 600, h: 300 },
     ],
     SPOKEN,
-    390,
+    410,
     0,
   );
   const [first, second] = fitted;
@@ -50,17 +50,19 @@ export function dialogue(stage: Stage): string {
 export function interview(stage: Stage): string {
   const style: CaptionStyle = { ...SPOKEN, max: 64 };
   const pad = 30;
-  const rows = [0, 1, 2, 3].map((row) => ({ n: row, w: 690 }));
-  const fitted = stage.fitAll(rows, style, 690 - 4 * 2 * 20, 20);
-  const used = fitted.reduce((sum, one) => sum + (one.lines.length > 0 ? inkHeight(one) : 40) + 40, 20 * 3);
+  const rows = [0, 1, 2, 3].map((row) => ({ n: row, w: 760 }));
+  const fitted = stage.fitAll(rows, style, 700 - 4 * 34 - 3 * 14, 14);
+  const used = fitted.reduce((sum, one) => sum + (one.lines.length > 0 ? inkHeight(one) : 40) + 34, 14 * 3);
   // What the bubbles leave is for the heads.
-  const s = Math.min(1.2, Math.max(0.78, (1004 - 30 - used - 30) / 345));
+  const s = Math.min(1.2, Math.max(0.78, (1004 - 30 - used - 30 - 40) / 345));
   const feet = 1004 + 185 * s;
-  let y = 30;
+  // Little text is not pressed against the edge.
+  const calm = Math.min(16, Math.max(0, (640 - used) / 6));
+  let y = 30 + calm;
   let bubbles = "";
   fitted.forEach((one, row) => {
     const mine = row % 2 === 1;
-    const h = (one.lines.length > 0 ? inkHeight(one) : 40) + 40;
+    const h = (one.lines.length > 0 ? inkHeight(one) : 40) + 34;
     const w = Math.max(200, inkWidth(one)) + 2 * pad;
     const box = { x: mine ? 1040 - w : 40, y, w, h };
     const on = mine ? "#d5f2e3" : C.white;
@@ -71,8 +73,8 @@ export function interview(stage: Stage): string {
       bubbles += path(corner, ink(on)) + rect(box.x, y, w, h, 34, ink(on)) + path(corner, fill(on));
       if (!stage.has(row)) bubbles += thinking(box);
     }
-    bubbles += stage.put(row, one, grown(box, -pad, -20), { ...style, align: "left", on });
-    y += h + 20;
+    bubbles += stage.put(row, one, grown(box, -pad, -17), { ...style, align: "left", on });
+    y += h + 14 + calm;
   });
   return (
     rect(0, 0, 1080, 1080, 0, fill("#f3d9a8")) +
@@ -108,7 +110,7 @@ export function court(stage: Stage): string {
   const a = { x: 40, y: 36, ...bubbleOf(charge) };
   const size = bubbleOf(plea);
   const b = { x: 1044 - size.w, y: Math.max(a.y + a.h + 24, 560 - size.h), ...size };
-  const banner = { x: 60, y: 874, w: 960, h: 168 };
+  const banner = { x: 50, y: 870, w: 980, h: 180 };
   const gavel = `<g transform="translate(438 596) rotate(-24)">${rect(-10, -12, 20, 112, 8, ink(C.brown, 8))}${rect(-56, -48, 112, 52, 10, ink(C.wood, 8))}</g>`;
   return (
     rect(0, 0, 1080, 1080, 0, fill("#d9a878")) +
@@ -133,7 +135,7 @@ export function court(stage: Stage): string {
       : "") +
     stage.put(1, plea, grown(b, -32, -24), style) +
     card(banner, plate, 18) +
-    stage.caption(2, grown(banner, -34, -20), verdict)
+    stage.caption(2, grown(banner, -28, -12), verdict)
   );
 }
 
