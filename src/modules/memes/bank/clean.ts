@@ -24,6 +24,59 @@ const ASKING: readonly RegExp[] = [
 
 const EMOJI = /(?:\p{Extended_Pictographic}|\p{Regional_Indicator}|[\u{1F3FB}-\u{1F3FF}]|\u200D|\uFE0F|\u20E3)+/gu;
 
+/** What a prompt of nothing but a picture sign is about. */
+const SIGNS: Readonly<Record<string, { en: string; de: string }>> = {
+  "🍕": { en: "pizza", de: "Pizza" },
+  "☕": { en: "coffee", de: "Kaffee" },
+  "🍵": { en: "tea", de: "Tee" },
+  "🌮": { en: "tacos", de: "Tacos" },
+  "🍫": { en: "chocolate", de: "Schokolade" },
+  "🐱": { en: "cat", de: "Katze" },
+  "🐈": { en: "cat", de: "Katze" },
+  "🐶": { en: "dog", de: "Hund" },
+  "🐕": { en: "dog", de: "Hund" },
+  "🐑": { en: "sheep", de: "Schaf" },
+  "🐦": { en: "birds", de: "Vogel" },
+  "🚆": { en: "train", de: "Zug" },
+  "🚂": { en: "train", de: "Zug" },
+  "🚲": { en: "bike", de: "Fahrrad" },
+  "🚗": { en: "car", de: "Auto" },
+  "✈": { en: "flight", de: "Flug" },
+  "🏖": { en: "beach", de: "Strand" },
+  "☔": { en: "umbrella", de: "Regenschirm" },
+  "⛄": { en: "winter", de: "Winter" },
+  "🎄": { en: "Christmas", de: "Weihnachten" },
+  "🎂": { en: "birthday", de: "Geburtstag" },
+  "💪": { en: "gym", de: "Fitnessstudio" },
+  "🏋": { en: "gym", de: "Fitnessstudio" },
+  "⚽": { en: "football", de: "Fußball" },
+  "🎮": { en: "video game", de: "Videospiel" },
+  "📱": { en: "phone", de: "Handy" },
+  "💻": { en: "laptop", de: "Laptop" },
+  "🖨": { en: "printer", de: "Drucker" },
+  "📧": { en: "email", de: "E-Mail" },
+  "😴": { en: "sleep", de: "Schlaf" },
+  "⏰": { en: "alarm clock", de: "Wecker" },
+  "🧠": { en: "brain", de: "Gehirn" },
+  "🪴": { en: "houseplant", de: "Zimmerpflanze" },
+  "🌵": { en: "cactus", de: "Kaktus" },
+  "🦷": { en: "dentist", de: "Zahnarzt" },
+  "💸": { en: "money", de: "Geld" },
+  "👶": { en: "baby", de: "Baby" },
+  "🎸": { en: "guitar", de: "Gitarre" },
+  "📚": { en: "books", de: "Bücher" },
+  "🚀": { en: "rocket", de: "Rakete" },
+};
+
+/** The word for the first known picture sign of a prompt. */
+export function signWord(prompt: string, lang: "en" | "de"): string | undefined {
+  for (const sign of prompt) {
+    const known = SIGNS[sign];
+    if (known) return known[lang];
+  }
+  return undefined;
+}
+
 export interface Cleaned {
   /** One line without markup, at most 200 characters, no placeholder characters. */
   text: string;

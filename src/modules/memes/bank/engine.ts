@@ -24,6 +24,8 @@ interface Candidate {
 
 /** Most entries that are looked at closely: filling and comparing costs more than finding. */
 const POOL = 160;
+/** Jokes that are about less of the prompt than this are not even shown behind fill-ins. */
+const NEAR = 0.42;
 /** What a format or mechanism that is there already takes off the next one of the same. */
 const SAME_FORMAT = 0.55;
 const SAME_MECHANISM = 0.15;
@@ -89,7 +91,7 @@ export function* bankVariants(bank: Bank, request: CaptionRequest): Generator<Ca
     yield variantOf(joke, bank, parsed, lang, seed);
   }
   if (left === 0) return;
-  const rest = filler(bank, parsed, lang, formats, seed, jokes.any, staged());
+  const rest = filler(bank, parsed, lang, formats, seed, [jokes.any, jokes.near], staged());
   // Formats that are there already come last; with a few distinct ones left they are still better than nothing.
   for (const again of [false, true]) {
     for (const variant of rest) {
@@ -110,7 +112,7 @@ function candidates(
   request: CaptionRequest,
   formats: readonly FormatSpec[],
   random: Random,
-): { sure: Candidate[]; any: Candidate[] } {
+): { sure: Candidate[]; near: Candidate[]; any: Candidate[] } {
   const index = bank.index(lang);
   const allowed = new Set(formats.map((spec) => spec.id));
   const { history, parent } = request;
@@ -148,7 +150,10 @@ function candidates(
       });
   // A photo is about what can be seen and what was typed; a joke about either is fine there.
   const tau = parsed.kind === "photo" ? TAU * 0.6 : TAU;
-  const sure = pool(index.find(parsed).filter((hit) => hit.confidence >= tau));
+  const hits = index.find(parsed);
+  const sure = pool(hits.filter((hit) => hit.confidence >= tau));
+  // About half of what was asked for: shown behind fill-ins, never as the answer.
+  const near = pool(hits.filter((hit) => hit.confidence >= NEAR && hit.confidence < tau));
   const any = pool(
     index
       .general()
@@ -156,9 +161,12 @@ function candidates(
       .map((entry) => ({ entry, confidence: TAU - 0.1, words: 0 })),
   );
   // The person's own steps are surely what they want to see.
-  const own = any.filter((c) => parsed.kind === "sequence" && "S1" in c.entry.needs).slice(0, 2);
-  for (const c of own) sure.push({ ...c, confidence: Math.max(TAU + 0.1, c.confidence), score: c.score + 1.4 });
-  return { sure: sure.toSorted((a, b) => b.score - a.score), any };
+  const steps = any.filter((c) => parsed.kind === "sequence" && "S1" in c.entry.needs);
+  const own = steps
+    .filter((c, i) => steps.findIndex((other) => other.entry.format === c.entry.format) === i)
+    .slice(0, 2);
+  for (const c of own) sure.push({ ...c, confidence: Math.max(TAU + 0.1, c.confidence), score: c.score + 0.3 });
+  return { sure: sure.toSorted((a, b) => b.score - a.score), near, any };
 }
 
 /** Jokes for any subject that only fill a heading say little about a contrast: those want both sides named. */
@@ -237,7 +245,7 @@ function filler(
   lang: BankLang,
   formats: readonly FormatSpec[],
   seed: number,
-  any: readonly Candidate[],
+  jokes: readonly [any: readonly Candidate[], near: readonly Candidate[]],
   staged: readonly CaptionVariant[],
 ): CaptionVariant[] {
   const ids = new Set(formats.map((spec) => spec.id));
@@ -254,15 +262,15 @@ function filler(
     mechanism: fill.mechanism,
     chips: fill.chips,
   }));
-  const jokes = any.map((joke) => variantOf(joke, bank, parsed, lang, seed));
+  const [any, near] = jokes.map((list) => list.map((joke) => variantOf(joke, bank, parsed, lang, seed)));
   const own = staged.filter((variant) => variant.captions.every((text) => text !== ""));
   // Own words that already make two boxes are a finished meme; a fill-in comes first where they do not.
   const first = parsed.kind === "contrast" || parsed.kind === "sequence" ? own : [];
   const turns: CaptionVariant[] = [...first];
-  const most = Math.max(empty.length, jokes.length, own.length);
+  const most = Math.max(empty.length, any?.length ?? 0, near?.length ?? 0, own.length);
   for (let i = 0; i < most; i++) {
-    for (const list of [empty, jokes, own]) {
-      const next = list[i];
+    for (const list of [empty, any, near, own]) {
+      const next = list?.[i];
       if (next) turns.push(next);
     }
   }

@@ -11,10 +11,10 @@
  * A line is the code of its format, optionally `/` and the mechanism (else the format's first), the boxes, and after `~`
  * moods for the figures where the usual ones do not fit.
  */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { MOODS, type Mood } from "#shared/meme/doc.ts";
 import { FORMAT_IDS, formatOf, MECHANISMS, type FormatId, type Mechanism } from "#shared/meme/formats.ts";
+import { hashOf } from "./random.ts";
 import { wordCount, type BankLang } from "./words.ts";
 
 /** Codes in the data files. */
@@ -154,10 +154,9 @@ function entryOf(line: string, at: Header): Entry {
   });
   const moods = parts[4]?.trim().split(/\s+/) ?? [];
   if (moods.length > 0 && moods.length !== spec.cast) throw fail(`${moods.length} moods for ${spec.cast} figures`);
-  const hash = createHash("sha256")
-    .update(`${format}\n${texts.join("\n")}`)
-    .digest("hex")
-    .slice(0, 8);
+  const hash = hashOf(`${format}\n${texts.join("\n")}`)
+    .toString(16)
+    .padStart(8, "0");
   const id = `${at.lang}-${at.topics[0] ?? "any"}-${hash}`;
   const { lang, topics, origin, author } = at;
   const parsed = entrySchema.safeParse({ id, lang, topics, mechanism, format, needs, boxes, moods, origin, author });

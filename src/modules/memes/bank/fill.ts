@@ -180,7 +180,7 @@ export function fillIns(parsed: Parsed, lang: BankLang, formats: ReadonlySet<For
     const spec = formatOf(way.format);
     const first = spec.boxes[0];
     if (!first) continue;
-    const text = way.fill === "title" ? (parsed.title ?? "") : capital(said);
+    const text = capital(way.fill === "title" ? (parsed.title ?? "") : said);
     if (text === "" || wordCount(text) > first.maxWords) continue;
     const all = CHIPS[lang][way.chips] ?? [];
     const turn = (hashOf(said) + seed) % Math.max(1, all.length);

@@ -1,5 +1,5 @@
 /** What a prompt is about and how it is built, so that only jokes are chosen whose slots it can fill. */
-import { cleanPrompt } from "./clean.ts";
+import { cleanPrompt, signWord } from "./clean.ts";
 import { languageOf, STOP } from "./language.ts";
 import { nounPhrase, type NounPhrase } from "./nouns.ts";
 import type { Topics } from "./topics.ts";
@@ -19,6 +19,8 @@ export type PromptKind =
 /** A word or phrase that carries the subject. */
 export interface Term {
   stem: string;
+  /** As it was typed, for a noun the bank knows. */
+  noun?: string;
   /** How much of the prompt's subject it is: 1 for a noun, less for a verb or adjective anybody uses. */
   weight: number;
   /** Topics it belongs to, with how surely. */
@@ -92,7 +94,7 @@ function sidesOf(text: string, lang: BankLang): { a: string; b: string; tail: st
   const parts = text.split(VERSUS[lang]);
   const [a, rest] = parts;
   if (parts.length !== 2 || !a || !rest || wordCount(a) > 8 || wordCount(rest) > 12) return undefined;
-  const tail = /\s+(?:when|while|if|during|wenn|während|beim|im|bei)\s+.+$/iu.exec(rest);
+  const tail = /\s+(?:when|while|if|during|wenn|während|beim|im|bei|am|at|in the|on)\s+.+$/iu.exec(rest);
   // "gym in january vs gym in february": there the tail belongs to its own side.
   const own = tail && / (?:in|im|at|on|beim|bei) /iu.test(` ${a} `);
   const b = tail && !own ? rest.slice(0, tail.index) : rest;
@@ -105,8 +107,12 @@ const STEP: Readonly<Record<BankLang, RegExp>> = {
 };
 
 function stepsOf(text: string, lang: BankLang): string[] | undefined {
-  const bare = text.replace(/^(?:wenn|when|first|at first|erst|zuerst)\s+/iu, "");
+  // "When" can go, "wenn" cannot: it has the verb at the end.
+  const bare = text.replace(/^(?:when|first|at first|erst|zuerst)\s+/iu, "");
   const steps = bare.split(STEP[lang]).map((step) => step.replace(/^[,;:\s]+|[,;:\s]+$/gu, ""));
+  // "5 minutes, then 10" means ten minutes.
+  const unit = /\d+\s+(\p{L}+)/u.exec(steps[0] ?? "")?.[1];
+  for (const [i, step] of steps.entries()) if (unit && /^\d+$/u.test(step)) steps[i] = `${step} ${unit}`;
   return steps.length >= 3 && steps.every((step) => step !== "" && wordCount(step) <= 8) ? steps : undefined;
 }
 
@@ -177,7 +183,8 @@ export function termsOf(text: string, lang: BankLang, topics: Topics): Term[] {
       const light = longest === 1 && LIGHT[lang].has(word);
       terms.push({
         stem: stems.slice(i, i + longest).join(" "),
-        weight: light ? 0.45 : 1 + 0.25 * (longest - 1),
+        weight: light ? 0.2 : 1 + 0.25 * (longest - 1),
+        ...(!light && best.some((known) => known.noun) ? { noun: typed(text, words.slice(i, i + longest)) } : {}),
         topics: [...new Set(best.map((known) => known.topic))].map((id) => ({ id, sure: 1 })),
       });
       i += longest;
@@ -185,11 +192,17 @@ export function termsOf(text: string, lang: BankLang, topics: Topics): Term[] {
     }
     if (!isStop && !/^\d+$/.test(word)) {
       const parts = lang === "de" ? compound(word, topics) : hyphenated(word, lang, topics);
-      terms.push({ stem: at, weight: LIGHT[lang].has(word) ? 0.25 : 1, topics: parts });
+      terms.push({ stem: at, weight: LIGHT[lang].has(word) ? 0.15 : 1, topics: parts });
     }
     i += 1;
   }
   return terms;
+}
+
+/** Words of a text with the capitals they had. */
+function typed(text: string, words: readonly string[]): string {
+  const at = text.toLowerCase().indexOf(words.join(" "));
+  return at < 0 ? words.join(" ") : text.slice(at, at + words.join(" ").length);
 }
 
 function hyphenated(word: string, lang: BankLang, topics: Topics): Term["topics"] {
@@ -224,9 +237,12 @@ const uniqueTopics = (terms: readonly Term[]): string[] => [
 
 /** Everything the bank wants to know of a prompt. `lang` is what is assumed when the prompt does not tell. */
 export function parsePrompt(prompt: string, lang: string, topics: Topics, photoAlt?: string): Parsed {
-  const { text, photo } = cleanPrompt(prompt);
+  const cleaned = cleanPrompt(prompt);
+  const { photo } = cleaned;
   const seen = photo ?? photoAlt;
   const fallback = lang.split("-")[0]?.toLowerCase() ?? "en";
+  const sign = cleaned.text === "" && !seen ? signWord(prompt, fallback === "de" ? "de" : "en") : undefined;
+  const text = sign ?? cleaned.text;
   const known = (word: string): { en: boolean; de: boolean } => ({
     en: topics.knows(stem(word, "en"), "en"),
     de: topics.knows(stem(word, "de"), "de"),
@@ -306,4 +322,7 @@ function slots(parsed: Parsed, lang: BankLang, topics: Topics): void {
   }
   const short = words <= 5 && text.length <= 44 && (kind === "topic" || kind === "one-word" || kind === "scene");
   if (short && !FINITE[lang].test(text) && !parsed.clause && !/[.!?:]/u.test(text)) parsed.title = text;
+  // A sentence is no heading, but what it is about can be one.
+  const about = parsed.terms.find((term) => term.noun !== undefined)?.noun;
+  if (parsed.title === undefined && about !== undefined && kind !== "contrast") parsed.title = about;
 }

@@ -115,6 +115,17 @@ const SIMPLE: readonly (readonly [ScreenCode, RegExp])[] = [
     ),
   ],
   [
+    "instructions.harm",
+    // Into somebody else's things: the verb may come first, as in a German question.
+    re(
+      word(
+        any(
+          `(?:knacke?|hacke?|hack|crack|klaue?|stehle)_(?:ich_|man_|into_)?(?:das_|die_|den_|the_)?(?:passwort|password|passworter|konto|handy|wlan|account|phone|wifi|smartphone|postfach)_(?:\\w+_){0,1}(?:meiner|meines|von|seines|ihres|eines|of|from|my)`,
+        ),
+      ),
+    ),
+  ],
+  [
     "threat.violence",
     re(
       word(
