@@ -383,7 +383,12 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
       let swept = 0;
       for (;;) {
         const due = await run(pool, sql.dueHolds, clock.now(), SLICE);
-        for (const { id } of due) swept += await tx((db) => sweep(db, id));
+        const ids = due.map((hold) => hold.id);
+        const withLots = new Set((await run(pool, lotSql.holdsWithLots, ids)).map((row) => row.hold));
+        // Holds of money are one batch; each hold of credits gives back to its lots in a transaction of its own.
+        const plain = due.filter((hold) => !withLots.has(hold.id));
+        if (plain.length > 0) swept += await tx((db) => sweepPlain(db, plain));
+        for (const id of withLots) swept += await tx((db) => sweep(db, id));
         if (due.length < SLICE) return swept;
       }
     },
@@ -402,28 +407,25 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
   };
 
   async function sweep(db: TxClient, id: Id): Promise<number> {
-    const row = await one(db, sql.holdById, id);
-    if (!row || row.state !== 0) return 0;
-    const key = keyFor("hold-expired", id);
-    if ((await run(db, lotSql.lotsOfHold, id)).length > 0) {
-      const found = await lockHold(db, id);
-      if (found.hold.state !== 0) return 0;
-      await settle(db, found, 0n, key, "hold_expired");
-      return 1;
-    }
-    const [out] = await postIn(db, [
-      {
-        kind: "hold_expired",
-        ...(row.reference === null ? {} : { memo: row.reference }),
-        transfers: [
-          {
-            ...{ key, debit: row.debit, credit: row.credit, amount: row.amount },
-            resolve: { hold: row.key, as: "void" },
-          },
-        ],
-      },
-    ]);
-    return out?.ok === true ? 1 : 0;
+    const found = await lockHold(db, id);
+    if (found.hold.state !== 0) return 0;
+    await settle(db, found, 0n, keyFor("hold-expired", id), "hold_expired");
+    return 1;
+  }
+
+  async function sweepPlain(db: TxClient, holds: readonly sql.HoldRow[]): Promise<number> {
+    const entries = holds.map((hold): EntryIn => ({
+      kind: "hold_expired",
+      ...(hold.reference === null ? {} : { memo: hold.reference }),
+      transfers: [
+        {
+          ...{ key: keyFor("hold-expired", hold.id), debit: hold.debit, credit: hold.credit, amount: hold.amount },
+          resolve: { hold: hold.key, as: "void" },
+        },
+      ],
+    }));
+    // One that was resolved in between is refused, and rightly so.
+    return (await postIn(db, entries)).filter((out) => out.ok && !out.replayed).length;
   }
 }
 

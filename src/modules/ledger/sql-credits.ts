@@ -85,6 +85,11 @@ export const lotsOfHold = statement<[hold: bigint], LotRow & { held: bigint }>(
    where m.hold = $1 and m.kind = 'reserve' order by m.id`,
 );
 
+export const holdsWithLots = statement<[holds: bigint[]], { hold: bigint }>(
+  "ledger.holdsWithLots",
+  `select h.id as hold from unnest($1::int8[]) h(id) where exists (select 1 from ledger_lot_moves m where m.hold = h.id)`,
+);
+
 /** Lots of a hold with how much of each was used and not given back yet. */
 export const usedOfHold = statement<[hold: bigint], LotRow & { used: bigint }>(
   "ledger.usedOfHold",
