@@ -4,6 +4,7 @@ import { entryRoutes } from "./entry.ts";
 import { federationRoutes } from "./federation.ts";
 import { meRoutes } from "./me.ts";
 import { studioRoutes } from "./memes/studio.ts";
+import { templateRoutes } from "./memes/templates.ts";
 import { wallRoutes } from "./memes/wall.ts";
 import { walletRoutes } from "./wallet.ts";
 
@@ -17,6 +18,7 @@ export function skeinRoutes(deps: SkeinDeps): Route[] {
     ...meRoutes(deps),
     ...federationRoutes(deps),
     ...studioRoutes(deps),
+    ...templateRoutes(deps),
     ...wallRoutes(deps),
     ...walletRoutes(deps),
   ];

@@ -1,13 +1,23 @@
 import { z } from "zod";
-import { zId, zInt } from "#platform/http/fields.ts";
+import { zId, zInt, zText } from "#platform/http/fields.ts";
 import { route, type Route } from "#platform/http/route.ts";
 import { MAX_ID } from "#platform/ids.ts";
-import { moneyFormat } from "#platform/money.ts";
+import { moneyFormat, moneyOf } from "#platform/money.ts";
+import { keyFor } from "#modules/ledger/index.ts";
 import type { SkeinDeps } from "./deps.ts";
 
 /** One's own credits and tokens. Amounts are decimal strings in the asset's unit. */
 export function walletRoutes(deps: SkeinDeps): Route[] {
-  const { credits, statements } = deps.ledger;
+  const { credits, statements, staking } = deps.ledger;
+  const presentStake = (s: Awaited<ReturnType<typeof staking.startUnbonding>>): Record<string, unknown> => ({
+    id: s.id.toString(),
+    amount: moneyFormat(s.amount, "TOKEN"),
+    lock_days: s.lockDays,
+    state: s.state,
+    unlocks_at: s.unlocksAt.toISOString(),
+    releases_at: s.releasesAt?.toISOString() ?? null,
+    created_at: s.createdAt.toISOString(),
+  });
   return [
     route({
       method: "GET",
@@ -50,6 +60,71 @@ export function walletRoutes(deps: SkeinDeps): Route[] {
             reference: e.reference,
           }),
         ),
+    }),
+    route({
+      method: "GET",
+      path: "/api/skein/v1/wallet/stakes",
+      auth: "user",
+      scope: "read:accounts",
+      handler: async ({ viewer }) => (await staking.stakes(viewer.accountId)).map(presentStake),
+    }),
+    route({
+      method: "POST",
+      path: "/api/skein/v1/wallet/stakes",
+      auth: "user",
+      scope: "write:accounts",
+      body: z.object({ amount: zText(40).default(""), lock_days: zInt(1, 3650) }),
+      async handler(ctx, { body }) {
+        const given = ctx.request.headers.get("idempotency-key");
+        return presentStake(
+          await staking.stake({
+            user: ctx.viewer.accountId,
+            amount: moneyOf(body.amount, "TOKEN"),
+            lockDays: body.lock_days,
+            key: given === null ? deps.ledger.newKey() : keyFor("stake", ctx.viewer.accountId, given),
+          }),
+        );
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/skein/v1/wallet/stakes/:id",
+      auth: "user",
+      scope: "write:accounts",
+      params: z.object({ id: zId }),
+      handler: async ({ viewer }, { params }) =>
+        presentStake(await staking.startUnbonding({ user: viewer.accountId, stake: params.id })),
+    }),
+    route({
+      method: "GET",
+      path: "/api/skein/v1/wallet/stakes/audit",
+      auth: "user",
+      scope: "read:accounts",
+      handler: async () =>
+        (await staking.audit("daily", 60)).map((d) => ({
+          day: d.day,
+          amount: moneyFormat(d.amount, "CREDIT"),
+          total_weight: d.totalWeight.toString(),
+          rate: d.rate.toString(),
+          budget: moneyFormat(d.budget, "CREDIT"),
+        })),
+    }),
+    route({
+      method: "GET",
+      path: "/api/skein/v1/transparency/tokens",
+      auth: "public",
+      async handler() {
+        const totals = await staking.totals();
+        return {
+          total_weight: totals.totalWeight.toString(),
+          pools: totals.pools.map((p) => ({
+            name: p.name,
+            asset: p.asset,
+            funded: moneyFormat(p.funded, p.asset),
+            paid: moneyFormat(p.paid, p.asset),
+          })),
+        };
+      },
     }),
     route({
       method: "GET",

@@ -9,6 +9,7 @@ import type { Task } from "#platform/jobs/worker.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { expandScopes, SESSION_SCOPES, type Role } from "./rules.ts";
 import {
+  lastDevices,
   deleteSession,
   deleteSessions,
   insertSession,
@@ -46,6 +47,8 @@ export interface Access {
   revokeSession(accountId: Id, sessionId: Id): Promise<void>;
   /** Ends every session but one (0n for none). */
   revokeOtherSessions(db: TxClient, accountId: Id, keep: Id): Promise<void>;
+  /** A digest of network and program where each account was last seen; equal ones are likely one person. Left out: unknown ones, and this machine's own network. */
+  devices(accountIds: readonly Id[]): Promise<Map<Id, string>>;
   /** Makes every process forget cached credentials of these digests, or of an account. */
   forget(db: TxClient, digests: readonly Buffer[]): Promise<void>;
   forgetAccount(db: TxClient, accountId: Id): Promise<void>;
@@ -148,6 +151,15 @@ export function createAccess(deps: AccountsDeps): Access {
     async forgetAccount(db, accountId) {
       deps.signals.local("account-credentials", accountId.toString());
       await deps.signals.send(db, "account-credentials", accountId.toString());
+    },
+    async devices(accountIds) {
+      const found = new Map<Id, string>();
+      for (const row of accountIds.length === 0 ? [] : await run(deps.pool, lastDevices, [...accountIds])) {
+        // Behind a proxy that is not trusted everybody comes from here.
+        if (row.ip === "" || row.ip === "::1" || row.ip.startsWith("127.")) continue;
+        found.set(row.account_id, hash("sha256", `${row.ip} ${row.user_agent}`, "base64url"));
+      }
+      return found;
     },
     tasks: [
       {

@@ -217,3 +217,9 @@ export const grantedApps = statement<[account: bigint], GrantedAppRow>(
      min(t.created_at) as created_at, max(t.last_used_at) as last_used_at
    from oauth_tokens t join oauth_apps p on p.id = t.app_id where t.account_id = $1 group by p.id order by min(t.id) desc`,
 );
+
+/** Where somebody was last, of those with an open session. For telling accounts of one person from each other; never shown. */
+export const lastDevices = statement<[accounts: bigint[]], { account_id: bigint; user_agent: string; ip: string }>(
+  "accounts.lastDevices",
+  `select distinct on (account_id) account_id, user_agent, ip from sessions where account_id = any($1::int8[]) order by account_id, last_used_at desc`,
+);

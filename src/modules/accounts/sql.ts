@@ -344,3 +344,8 @@ export const postsRemoved = statement<[ids: bigint[]], { told: string }>(
   "accounts.postsRemoved",
   `with u as (update account_stats set rev = rev + 1, statuses = greatest(0, statuses - 1) where account_id = any($1::int8[]) returning account_id) ${told}`,
 );
+
+export const staffIds = statement<[], { account_id: bigint }>(
+  "accounts.staffIds",
+  `select account_id from users where role <> 'user' order by account_id`,
+);

@@ -19,6 +19,7 @@ import {
   userById,
   type AdminRow,
   type UserRow,
+  staffIds,
 } from "./sql.ts";
 
 export interface AdminFilter {
@@ -36,6 +37,8 @@ export interface Actor {
 /** What staff may do with people of this instance. For moderators and operators. */
 export interface Staff {
   list(filter: AdminFilter, page: Page): Promise<AdminRow[]>;
+  /** Everybody with a role here. */
+  ids(): Promise<Id[]>;
   get(id: Id): Promise<AdminRow>;
   approve(id: Id): Promise<void>;
   /** Removes a registration that waits for approval. */
@@ -57,6 +60,7 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
   }
 
   const self: Staff = {
+    ids: async () => (await run(deps.pool, staffIds)).map((r) => r.account_id),
     list: (filter, page) =>
       run(
         deps.pool,

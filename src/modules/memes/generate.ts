@@ -18,7 +18,7 @@ import { LIMITS } from "./limits.ts";
 import { screenCaptions, screenPrompt } from "./moderation/index.ts";
 import type { Pictures } from "./pictures.ts";
 import { createPrices, type Prices } from "./prices.ts";
-import { keepPhoto, newKey } from "./publish.ts";
+import { keepPhoto, newKey } from "./photo.ts";
 import { refusal } from "./refusal.ts";
 import { createHistory } from "./history.ts";
 import * as sql from "./sql-generations.ts";

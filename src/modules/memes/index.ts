@@ -5,11 +5,13 @@ import type { EngineKind } from "#shared/meme/doc.ts";
 import type { MemesDeps } from "./deps.ts";
 import { createEngineRoom, type EngineRoom } from "./engine-room.ts";
 import { createGenerating, type Generating } from "./generate.ts";
+import { createPool, type MemePool } from "./pool.ts";
+import { createTemplates, type Templates } from "./templates.ts";
 import { createPictures, MIMES, type Pictures } from "./pictures.ts";
 import { createC2pa, type Reading } from "./provenance/c2pa.ts";
 import { signingIdentity } from "./provenance/certificate.ts";
 import { createPublishing, type Publishing } from "./publish.ts";
-import { createRenderer } from "./render/index.ts";
+import { createRenderer, type ServerFonts } from "./render/index.ts";
 import { fileBySha } from "./sql-generations.ts";
 import { sweepDrafts } from "./sql-memes.ts";
 import { run } from "#platform/db/sql.ts";
@@ -20,9 +22,12 @@ export type { MemesDeps } from "./deps.ts";
 export { engineLabel, ENGINE_NAMES, type EngineName } from "./engine-room.ts";
 export type { Generation, Wish } from "./generate.ts";
 export { LIMITS } from "./limits.ts";
+export { LICENCES, type TemplateRow } from "./templates.ts";
+export { monthBefore } from "./pool.ts";
 export type { Publication } from "./publish.ts";
 export type { VariantRow, GenerationRow } from "./sql-generations.ts";
 export type { MemeRow, RemixPolicy } from "./sql-memes.ts";
+export { createRenderer, type Renderer } from "./render/index.ts";
 export type { WallPeriod, WallQuery, WallSort } from "./wall.ts";
 export { hot, wilson } from "./rank.ts";
 
@@ -41,7 +46,11 @@ export interface Memes {
   generating: Generating;
   publishing: Publishing;
   wall: Wall;
+  pool: MemePool;
+  templates: Templates;
   pictures: Pictures;
+  /** Fonts and emoji as the browser needs them to draw the same. */
+  fonts: ServerFonts;
   engines: EngineRoom;
   provenance(sha256: Uint8Array): Promise<Provenance>;
   /** Looks at a file: registered or not, what it says of itself counts only when its signature holds. */
@@ -51,10 +60,13 @@ export interface Memes {
 
 export function createMemes(deps: MemesDeps): Memes {
   const c2pa = createC2pa(() => signingIdentity(deps.secretsDir, deps.domain, deps.clock.now()));
-  const pictures = createPictures(deps, createRenderer(), c2pa);
+  const renderer = createRenderer();
+  const pictures = createPictures(deps, renderer, c2pa);
+  const pool = createPool(deps);
+  const templates = createTemplates(deps);
   const engines = createEngineRoom(deps);
   const generating = createGenerating(deps, engines, pictures);
-  const publishing = createPublishing(deps, pictures);
+  const publishing = createPublishing(deps, pictures, templates);
   const wall = createWall(deps);
 
   async function provenance(sha256: Uint8Array): Promise<Provenance> {
@@ -72,7 +84,10 @@ export function createMemes(deps: MemesDeps): Memes {
     generating,
     publishing,
     wall,
+    pool,
+    templates,
     pictures,
+    fonts: renderer.fonts,
     engines,
     provenance,
     async inspect(bytes) {
@@ -88,6 +103,7 @@ export function createMemes(deps: MemesDeps): Memes {
     tasks: [
       ...generating.tasks,
       ...wall.tasks,
+      ...pool.tasks,
       {
         name: "memes.postDeleted",
         run: (payload) => publishing.forget(postIds(payload)),

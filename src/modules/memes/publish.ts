@@ -1,6 +1,4 @@
 /** Drafts become memes, memes become posts, and other people's memes become new ones. */
-import { createHash, randomBytes } from "node:crypto";
-import sharp from "sharp";
 import { exec, one, run } from "#platform/db/sql.ts";
 import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
@@ -17,7 +15,9 @@ import { SOURCE_TYPE_BASE } from "./provenance/c2pa.ts";
 import { variantOf, type VariantRow } from "./sql-generations.ts";
 import * as sql from "./sql-memes.ts";
 import type { MemeRow, RemixPolicy } from "./sql-memes.ts";
+import { keepPhoto, newKey } from "./photo.ts";
 import { refusal } from "./refusal.ts";
+import type { Templates } from "./templates.ts";
 
 export interface NewMeme {
   variantId?: Id | undefined;
@@ -54,9 +54,7 @@ export interface Publishing {
   forget(postIds: readonly Id[]): Promise<void>;
 }
 
-export const newKey = (): string => randomBytes(16).toString("hex");
-
-export function createPublishing(deps: MemesDeps, pictures: Pictures): Publishing {
+export function createPublishing(deps: MemesDeps, pictures: Pictures, templates: Templates): Publishing {
   const found = (row: MemeRow | undefined): MemeRow => {
     if (!row) throw notFound();
     return row;
@@ -69,6 +67,15 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures): Publishin
     known: { doc: MemeDoc; photo_key: string | null } | undefined,
   ): Promise<{ doc: MemeDoc; key: string | null }> {
     if (!doc.photo) return { doc, key: null };
+    if (doc.photo.templateId !== undefined) {
+      const template = await templates.approved(BigInt(doc.photo.templateId));
+      if (!template)
+        throw invalid({ "document.photo": [{ error: "ERR_INVALID", description: "is not an approved template" }] });
+      return {
+        doc: { ...doc, photo: { ...doc.photo, mediaId: "0", alt: template.alt, aspect: template.aspect } },
+        key: template.photo_key,
+      };
+    }
     if (known?.doc.photo && known.photo_key !== null && known.doc.photo.mediaId === doc.photo.mediaId)
       return { doc: { ...doc, photo: { ...doc.photo, aspect: known.doc.photo.aspect } }, key: known.photo_key };
     const file = await deps.media.file(accountId, BigInt(doc.photo.mediaId)).catch((error: unknown) => {
@@ -297,20 +304,4 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures): Publishin
     const [account] = await deps.accounts.profiles.get([post.account_id]);
     return post.url ?? post.uri ?? (account && `${deps.publicUrl}/@${account.username}/${post.id}`);
   }
-}
-
-/** Working copies of photos are this wide or high at most. */
-const WORKING_PX = 2160;
-
-/** A working copy of a picture, kept with the memes that show it: the upload itself may go. */
-export async function keepPhoto(deps: MemesDeps, bytes: Uint8Array): Promise<string> {
-  const copy = await sharp(bytes, { limitInputPixels: 100_000_000 })
-    .rotate()
-    .resize(WORKING_PX, WORKING_PX, { fit: "inside", withoutEnlargement: true })
-    .webp({ quality: 86 })
-    .toBuffer();
-  // By its content: the same picture twice is one file.
-  const key = `${createHash("sha256").update(copy).digest("hex").slice(0, 32)}-meme-photo.webp`;
-  if (!(await deps.blobs.exists(key))) await deps.blobs.put(key, copy);
-  return key;
 }

@@ -6,7 +6,7 @@ import type { Id } from "#platform/ids.ts";
 import type { Rect } from "#shared/meme/doc.ts";
 import type { MemesDeps } from "./deps.ts";
 import { screenCaptions } from "./moderation/index.ts";
-import { keepPhoto } from "./publish.ts";
+import { keepPhoto } from "./photo.ts";
 import { refusal } from "./refusal.ts";
 
 export const LICENCES = ["own", "CC0", "CC-BY", "CC-BY-SA"] as const;
@@ -48,6 +48,8 @@ export interface Templates {
   waiting(before: Id, limit: number): Promise<TemplateRow[]>;
   review(id: Id, by: Id, state: "approved" | "refused"): Promise<TemplateRow>;
   approved(id: Id): Promise<TemplateRow | undefined>;
+  /** The picture; what is not approved only for staff. */
+  image(id: Id, staff: boolean): Promise<{ bytes: Uint8Array; mime: string }>;
 }
 
 const columns = "id, account_id, name, alt, zones, licence, credit, photo_key, aspect, state, created_at";
@@ -130,6 +132,14 @@ export function createTemplates(deps: MemesDeps): Templates {
     async approved(id) {
       const row = await one(deps.readPool, byId, id);
       return row?.state === "approved" ? row : undefined;
+    },
+    async image(id, staff) {
+      const row = await one(deps.readPool, byId, id);
+      const found = row && (staff || row.state === "approved") ? await deps.blobs.get(row.photo_key) : undefined;
+      if (!found) throw notFound();
+      const bytes =
+        found.body instanceof Uint8Array ? found.body : new Uint8Array(await new Response(found.body).arrayBuffer());
+      return { bytes, mime: "image/webp" };
     },
   };
 }

@@ -1,0 +1,23 @@
+/** Pictures of people under captions: a working copy of each is kept with the memes that show it. */
+import { createHash, randomBytes } from "node:crypto";
+import sharp from "sharp";
+import type { MemesDeps } from "./deps.ts";
+
+/** The random part of a file's name: nobody guesses it. */
+export const newKey = (): string => randomBytes(16).toString("hex");
+
+/** Working copies of photos are this wide or high at most. */
+const WORKING_PX = 2160;
+
+/** A working copy of a picture, kept with the memes that show it: the upload itself may go. */
+export async function keepPhoto(deps: MemesDeps, bytes: Uint8Array): Promise<string> {
+  const copy = await sharp(bytes, { limitInputPixels: 100_000_000 })
+    .rotate()
+    .resize(WORKING_PX, WORKING_PX, { fit: "inside", withoutEnlargement: true })
+    .webp({ quality: 86 })
+    .toBuffer();
+  // By its content: the same picture twice is one file.
+  const key = `${createHash("sha256").update(copy).digest("hex").slice(0, 32)}-meme-photo.webp`;
+  if (!(await deps.blobs.exists(key))) await deps.blobs.put(key, copy);
+  return key;
+}
