@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { zId, zInt, zText } from "#platform/http/fields.ts";
-import { AppError } from "#platform/errors.ts";
+import { AppError, notFound } from "#platform/errors.ts";
 import { moneyFormat } from "#platform/money.ts";
 import { route, type Context, type Route } from "#platform/http/route.ts";
 import { LIMITS } from "#modules/memes/index.ts";
@@ -10,6 +10,7 @@ import { langOf, presentGeneration } from "./present.ts";
 
 const id = z.object({ id: zId });
 const HEARTBEAT_MS = 15_000;
+const FOREVER = { "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff" };
 
 /** Prompts, variants and what they cost. */
 export function studioRoutes(deps: SkeinDeps): Route[] {
@@ -188,6 +189,47 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
         const { bytes, mime } = await deps.memes.pictures.byName(params.name);
         return new Response(Uint8Array.from(bytes), {
           headers: { ...headers, "Content-Type": mime, "X-Content-Type-Options": "nosniff" },
+        });
+      },
+    }),
+    // What a browser needs to draw a document exactly as the server does: see shared/meme.
+    route({
+      method: "GET",
+      path: "/api/skein/v1/memes/fonts",
+      auth: "public",
+      rate: "none",
+      async handler(ctx) {
+        ctx.headers.set("Cache-Control", "public, max-age=3600");
+        return { files: deps.memes.fonts.files };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/skein/v1/memes/fonts/:name",
+      auth: "public",
+      rate: "none",
+      params: z.object({ name: z.string().max(100) }),
+      async handler(_ctx, { params }) {
+        const bytes = await deps.memes.fonts.file(params.name);
+        if (!bytes) throw notFound();
+        return new Response(Uint8Array.from(bytes), { headers: { ...FOREVER, "Content-Type": "font/woff" } });
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/skein/v1/memes/emoji/:name",
+      auth: "public",
+      rate: "none",
+      params: z.object({ name: z.string().regex(/^[0-9a-f]{1,6}(-[0-9a-f]{1,6}){0,15}$/) }),
+      async handler(_ctx, { params }) {
+        const svg = await deps.memes.fonts.emoji(params.name);
+        if (svg === undefined) throw notFound();
+        return new Response(svg, {
+          headers: {
+            ...FOREVER,
+            "Content-Type": "image/svg+xml",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+          },
         });
       },
     }),
