@@ -136,7 +136,7 @@ export function errorDialog(stage: Stage): string {
   const button: CaptionStyle = { hand: "text", max: 54, on: C.white };
   const heading = stage.fit(0, 760, 150, title);
   const bar = Math.max(96, (heading.lines.length > 0 ? inkHeight(heading) : 0) + 44);
-  const buttons = { y: frame.y + frame.h - 196, h: 166, w: 430 };
+  const buttons = { y: frame.y + frame.h - 208, h: 180, w: 430 };
   const body = { x: 300, y: frame.y + bar + 34, w: 680, h: buttons.y - (frame.y + bar + 34) - 34 };
   const [one, two] = stage.fitEach(
     [

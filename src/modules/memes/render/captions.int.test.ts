@@ -9,7 +9,7 @@ import { FORMATS, type BoxSpec } from "#shared/meme/formats.ts";
 import { FLOOR } from "#shared/meme/layout/fit.ts";
 import { svg, textsOf } from "#shared/meme/svg.ts";
 import { createFonts } from "./fonts.ts";
-import { glyphsOf } from "./test-support.ts";
+import { glyphsOf } from "./glyph-boxes.ts";
 
 const SEED = Number(process.env["SKEIN_TEST_SEED"] ?? 20_261);
 const CAPTIONS = 10_000;
