@@ -17,7 +17,7 @@ const INJECTIONS: readonly RegExp[] = [
 /** "make a meme about" and its like, only at the beginning. */
 const ASKING: readonly RegExp[] = [
   /^(?:please\s+|can you\s+|could you\s+|now\s+|then\s+|and\s+)*(?:(?:make|create|generate|write|draw|give|do|show|print)\s+(?:me\s+|us\s+)?)?(?:it\s+)?(?:as\s+)?(?:a|an|the|some|another)?\s*(?:funny\s+|good\s+|new\s+)?(?:memes?|jokes?)\s+(?:about|on|of|for|with|where|that says)\s+/iu,
-  /^(?:bitte\s+|kannst du\s+)*(?:(?:mach|mache|erstell|erstelle|schreib|zeichne|gib)\s+(?:mir\s+|uns\s+)?)?(?:als\s+)?(?:ein|einen|das|noch ein)?\s*(?:lustiges\s+|lustigen\s+|neues\s+)?(?:Memes?|Witze?)\s+(?:über|zu|zum|zur|von|mit|wo|wie)\s+/iu,
+  /^(?:bitte\s+|kannst du\s+|und\s+|dann\s+)*(?:(?:mach|mache|erstell|erstelle|schreib|zeichne|gib)\s+(?:mir\s+|uns\s+)?)?(?:als\s+)?(?:ein|einen|das|noch ein)?\s*(?:lustiges\s+|lustigen\s+|neues\s+)?(?:Memes?|Witze?)\s+(?:über|zu|zum|zur|von|mit|wo|wie)\s+/iu,
   /^(?:meme|joke|witz|pov|prompt)\s*:\s*/iu,
   /^(?:about|über)\s+/iu,
 ];

@@ -9,7 +9,7 @@ import type { Entry } from "./entries.ts";
 import { fillEntry, fillIns } from "./fill.ts";
 import { loadBank, type Bank } from "./load.ts";
 import { altOf, moodsFor, propsFor } from "./looks.ts";
-import { parsePrompt, type Parsed } from "./parse.ts";
+import { parsePrompt, termsOf, type Parsed } from "./parse.ts";
 import { betaSample, hashOf, seeded, type Random } from "./random.ts";
 import { TAU, type Hit } from "./search.ts";
 import { difference, DISTINCT, wordCount, type BankLang } from "./words.ts";
@@ -136,7 +136,7 @@ function candidates(
       (parsed.kind === "sequence" && "S1" in entry.needs ? 1.2 : 0) +
       (parsed.kind === "photo" && entry.format === "caption-bar" ? 0.3 : 0) +
       (parent?.format === entry.format ? 0.8 : 0);
-    return 2.2 * confidence + 0.6 * words + 0.5 * draw(entry) + 0.4 * random() + shape - worn;
+    return 2.2 * confidence + 0.6 * words + 0.9 * draw(entry) + 0.4 * random() + shape - worn;
   };
   const pool = (hits: Hit[]): Candidate[] =>
     hits
@@ -145,11 +145,11 @@ function candidates(
       .toSorted((a, b) => b.score - a.score)
       .slice(0, POOL)
       .flatMap(({ hit, score }) => {
-        const captions = ordered(hit.entry, parsed, fillEntry(hit.entry, parsed));
+        const captions = ordered(bank, hit.entry, parsed, fillEntry(hit.entry, parsed));
         return captions ? [{ entry: hit.entry, captions, confidence: hit.confidence, score }] : [];
       });
   // A photo is about what can be seen and what was typed; a joke about either is fine there.
-  const tau = parsed.kind === "photo" ? TAU * 0.6 : TAU;
+  const tau = parsed.kind === "photo" ? TAU * 0.4 : TAU;
   const hits = index.find(parsed);
   const sure = pool(hits.filter((hit) => hit.confidence >= tau));
   // About half of what was asked for: shown behind fill-ins, never as the answer.
@@ -175,12 +175,14 @@ function formatsOf(entry: Entry, parsed: Parsed): boolean {
   return Object.keys(entry.needs).length > 0;
 }
 
-/** "dogs vs cats" wants the dog first, whatever order the entry was written in. */
-function ordered(entry: Entry, parsed: Parsed, captions: string[] | undefined): string[] | undefined {
+/** "dogs vs cats" wants the dog in the first panel, whatever order the entry was written in. */
+function ordered(bank: Bank, entry: Entry, parsed: Parsed, captions: string[] | undefined): string[] | undefined {
   const { sides } = parsed;
-  const [first, second] = entry.topics;
-  if (!captions || !sides || !first || !second || entry.format !== "two-panel") return captions;
-  const swapped = sides.bTopics.includes(first) && sides.aTopics.includes(second) && !sides.aTopics.includes(first);
+  if (!captions || !sides || entry.format !== "two-panel") return captions;
+  const about = (text: string | undefined, topics: readonly string[]): boolean =>
+    termsOf(text ?? "", entry.lang, bank.topics).some((term) => term.topics.some(({ id }) => topics.includes(id)));
+  const [first, second] = captions;
+  const swapped = about(first, sides.bTopics) && !about(first, sides.aTopics) && about(second, sides.aTopics);
   return swapped ? captions.toReversed() : captions;
 }
 

@@ -23,9 +23,13 @@ export function nounPhrase(text: string, lang: BankLang, topics: Topics): NounPh
   const stems = words.map((word) => stem(word, lang));
   const first = stems[0];
   if (first === undefined) return undefined;
-  const found = topics
+  const fitting = topics
     .startingWith(first, lang)
-    .find((known) => known.noun && known.stems.length === stems.length && known.stems.every((s, i) => s === stems[i]));
+    .filter(
+      (known) => known.noun && known.stems.length === stems.length && known.stems.every((s, i) => s === stems[i]),
+    );
+  // Singular and plural have one stem: the form that was typed wins.
+  const found = fitting.find((known) => known.text.toLowerCase() === bare.toLowerCase()) ?? fitting[0];
   if (!found?.noun || /[.!?,:;]/u.test(bare)) return undefined;
   const kind =
     lang === "en" ? numberOf(found, bare) : found.text.toLowerCase() === bare.toLowerCase() ? found.noun : undefined;
