@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { simulateAlone } from "./simulate.ts";
 
 const seeds = Number(process.env["SKEIN_LEDGER_SEEDS"] ?? "2");
-const steps = Number(process.env["SKEIN_LEDGER_STEPS"] ?? "2500");
+const steps = Number(process.env["SKEIN_LEDGER_STEPS"] ?? "1500");
 const first = Number(process.env["SKEIN_LEDGER_FIRST_SEED"] ?? "1");
 
 for (let seed = first; seed < first + seeds; seed++) {

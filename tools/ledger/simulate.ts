@@ -122,7 +122,8 @@ async function simulate(
   let spoken = 0;
   try {
     while (done < steps) {
-      const size = Math.min(steps - done, 1 + random.below(random.chance(0.3) ? 400 : 60));
+      // Small ones, too: only in them everything fits, and only then the quick judgement has the last word.
+      const size = Math.min(steps - done, 1 + random.below(random.pick([3, 3, 60, 60, 400])));
       const burst = random.shuffle(Array.from({ length: size }, () => nextEntry(world, random, nowMs)));
       const now = Math.max(nowMs, sealedUntil);
       const fault = random.chance(0.015)

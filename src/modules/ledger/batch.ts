@@ -23,12 +23,18 @@ const REFUSALS: Record<number, Refusal> = {
   19: "not_found",
 };
 
+function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
+  return at !== undefined && !Number.isNaN(at.getTime()) && at.toISOString().startsWith(text);
+}
+
 /** Refuses what no database has to be asked about. Throws `AppError("unprocessable")`: such an entry is a mistake of the caller. */
 export function checkEntry(entry: EntryIn): void {
   const wrong = (sentence: string): never => {
     throw new AppError("unprocessable", sentence);
   };
   if (entry.transfers.length === 0 || entry.transfers.length > MAX_LINES) wrong("An entry has 1 to 2000 transfers.");
+  if (entry.effective !== undefined && !isDay(entry.effective)) wrong("The effective day of an entry is YYYY-MM-DD.");
   const keys = new Set<string>();
   const holds = new Set<string>();
   for (const t of entry.transfers) {

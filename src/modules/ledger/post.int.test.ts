@@ -206,6 +206,7 @@ test("limits on the other side, limits with credit, closed accounts and wrong ac
   assert.deepEqual(await post(t, move(bank, user, 1n)), ["account_closed"]);
   await assert.rejects(t.ledger.post([move(bank, bank, 1n)]), AppError);
   await assert.rejects(t.ledger.post([move(bank, revenue, 0n)]), AppError);
+  await assert.rejects(t.ledger.post([{ ...move(bank, revenue, 1n), effective: "2026-02-30" }]), AppError);
   await assert.rejects(t.ledger.accounts.open({ code: 4711, asset: "EUR", owner: null }), AppError);
 });
 
