@@ -106,7 +106,7 @@ const SAMPLES: Readonly<Record<BankLang, readonly string[]>> = {
       "riding the bus",
       "my cat on the keyboard",
       "cats vs dogs",
-      "Excel or coffee vs sleep",
+      "when it rains",
       "owl",
     ],
     ...[
@@ -122,6 +122,7 @@ const SAMPLES: Readonly<Record<BankLang, readonly string[]>> = {
     ...[
       "meine Katze auf der Tastatur",
       "Katze oder Hund",
+      "wenn es regnet",
       "Fahrrad vs Auto",
       "wenn der Chef im Chat schreibt",
       "wenn es regnet",

@@ -67,7 +67,8 @@ const LIGHT: Readonly<Record<BankLang, ReadonlySet<string>>> = {
     expensive perfect perfect fast slow late early loud quiet stupid weird strange awkward favourite favorite annoying
     congratulating congratulate works work trying social sporty noisy tiny huge giant random morning days weeks years place
     way ways reason idea part end middle side must contain set put putting send sending write writing read reading learn
-    learning hear hearing listen listening show shows showing share sharing answer answers answering`.split(/\s+/),
+    learning hear hearing listen listening show shows showing share sharing answer answers answering
+    six seven forty thirty twenty night behind stuck getting discovered nobody`.split(/\s+/),
   ),
   de: new Set(
     `gut gute guter gutes schlecht neu neue neuer neues alt alte alter groß große klein kleine erste ersten letzte letzten
@@ -78,9 +79,8 @@ const LIGHT: Readonly<Record<BankLang, ReadonlySet<string>>> = {
     stehen sitzt sitzen liegt liegen findet finden verliert bleibt bleiben spricht sprechen redet reden ruft rufen schreibt
     antwortet antworten nennt spielt spielen isst essen trinkt trinken hört hören zeigt lernt lernen kommt fährt fahren hält
     richtig falsch schnell langsam laut leise billig teuer müde seltsam komisch peinlich nervig schön hässlich ewig ständig
-    dauernd plötzlich erneut ohne gefühle hat aufbauen kaufen bauen gebaut gemacht angefangen angerufen bekommen bekomme`.split(
-      /\s+/,
-    ),
+    dauernd plötzlich erneut ohne gefühle hat aufbauen kaufen bauen gebaut gemacht angefangen angerufen bekommen bekomme sechs sieben elf zwölf
+    morgens abends mittags nachts früh spät nirgends überall irgendwo immer zehnten`.split(/\s+/),
   ),
 };
 
@@ -106,10 +106,17 @@ const STEP: Readonly<Record<BankLang, RegExp>> = {
   de: /\s*(?:[,;.]\s*(?:und\s+)?(?:dann|danach|schließlich)|\s+(?:und\s+)?dann|→|->|=>)\s+/iu,
 };
 
+const VERB_FIRST =
+  /^(?:ist|sind|war|wird|werden|hat|habe|haben|kommt|kommen|geht|gehen|steht|liegt|sitzt|fährt|fällt|fängt|macht|mache|will|kann|muss|brennt|regnet|ruft|schläft|sagt|gibt|bin|esse|schlafe|kaufe|suche)\s/iu;
+
 function stepsOf(text: string, lang: BankLang): string[] | undefined {
   // "When" can go, "wenn" cannot: it has the verb at the end.
-  const bare = text.replace(/^(?:when|first|at first|erst|zuerst)\s+/iu, "");
+  const stripped = text.replace(/^(?:when|first|at first|erst|zuerst)\s+/iu, "");
+  const bare = lang === "de" && VERB_FIRST.test(stripped) ? text : stripped;
   const steps = bare.split(STEP[lang]).map((step) => step.replace(/^[,;:\s]+|[,;:\s]+$/gu, ""));
+  // "dann ist es hell": without "dann" the verb would stand first, as in a question.
+  for (const [i, step] of steps.entries())
+    if (lang === "de" && i > 0 && VERB_FIRST.test(step)) steps[i] = `dann ${step}`;
   // "5 minutes, then 10" means ten minutes.
   const unit = /\d+\s+(\p{L}+)/u.exec(steps[0] ?? "")?.[1];
   for (const [i, step] of steps.entries()) if (unit && /^\d+$/u.test(step)) steps[i] = `${step} ${unit}`;
@@ -165,6 +172,17 @@ export function shiftPerson(text: string, lang: BankLang): string {
   );
 }
 
+const PREPOSITION: Readonly<Record<BankLang, RegExp>> = {
+  en: /\b(?:in|on|at|from|with|during|after|before|under|of|for|without)(?: (?:the|a|an|my|your|his|her|our|their|this))?(?: \S+)?$/u,
+  de: /(?:^|\s)(?:in|im|am|an|auf|aus|bei|beim|mit|nach|vom|von|vor|zur|zum|unter|über|für|ohne)(?: (?:der|die|das|dem|den|ein|eine|einer|einem|einen|meine[mnrs]?|mein))?(?: \S+)?$/u,
+};
+
+/** An unknown word that is hardly a noun: in German one without a capital, in English one with a verb's ending. */
+function likelyVerb(word: string, text: string, lang: BankLang): boolean {
+  if (lang === "en") return /.{3,}(?:ed|ing|ly)$/u.test(word);
+  return /\p{Lu}/u.test(text) && text.includes(word);
+}
+
 /** Finds the subject's words. Phrases win over single words; German compounds are split where a part is known. */
 export function termsOf(text: string, lang: BankLang, topics: Topics): Term[] {
   const words = wordsOf(text);
@@ -192,7 +210,16 @@ export function termsOf(text: string, lang: BankLang, topics: Topics): Term[] {
     }
     if (!isStop && !/^\d+$/.test(word)) {
       const parts = lang === "de" ? compound(word, topics) : hyphenated(word, lang, topics);
-      terms.push({ stem: at, weight: LIGHT[lang].has(word) ? 0.15 : 1, topics: parts });
+      // What stands behind a preposition tells more about the subject than it is the subject.
+      const aside = parts.length === 0 && PREPOSITION[lang].test(words.slice(Math.max(0, i - 3), i).join(" "));
+      const weight = LIGHT[lang].has(word)
+        ? 0.15
+        : parts.length === 0 && likelyVerb(word, text, lang)
+          ? 0.35
+          : aside
+            ? 0.6
+            : 1;
+      terms.push({ stem: at, weight, topics: parts });
     }
     i += 1;
   }
@@ -219,12 +246,15 @@ function compound(word: string, topics: Topics): Term["topics"] {
   if (hyphen.length > 0) return hyphen;
   const found: Term["topics"] = [];
   for (let cut = word.length - 4; cut >= 4; cut--) {
-    const head = word.slice(cut);
-    for (const known of topics.single(stem(head, "de"), "de")) found.push({ id: known.topic, sure: 0.85 });
-    const front = word.slice(0, cut).replace(/(?:s|en|n|e)$/u, "");
-    for (const known of topics.single(stem(front, "de"), "de"))
-      if (front.length >= 4) found.push({ id: known.topic, sure: 0.8 });
-    for (const known of topics.single(stem(word.slice(0, cut), "de"), "de")) found.push({ id: known.topic, sure: 0.8 });
+    for (const known of topics.single(stem(word.slice(cut), "de"), "de"))
+      if (known.noun) found.push({ id: known.topic, sure: 0.85 });
+    // The first part has to be the word itself, with or without a joint: "Spargel" is nothing to do with "Sparen".
+    const front = word.slice(0, cut);
+    for (const part of new Set([front, front.replace(/(?:s|en|n|e)$/u, ""), front.replace(/n$/u, "")])) {
+      for (const known of topics.single(stem(part, "de"), "de"))
+        if (part.length >= 4 && known.noun && known.text.toLowerCase() === part)
+          found.push({ id: known.topic, sure: 0.8 });
+    }
   }
   const best = new Map<string, number>();
   for (const { id, sure } of found) best.set(id, Math.max(best.get(id) ?? 0, sure));
