@@ -32,12 +32,12 @@ export const GROUPS =
 
 /** What makes a sentence about a group contempt. */
 export const CONTEMPT =
-  any(`stupid dumb dumber idiots? inferior subhuman vermin rats? cockroaches parasites? animals? monkeys? apes? pigs? dogs scum filth filthy dirty
-  disgusting disease plague cancer criminals? thieves terrorists? rapists? lazy worthless useless retarded trash garbage evil smelly stink
+  any(`stupid stoopid dumb dumber idiots? to_blame inferior subhuman vermin rats? cockroaches parasites? animals? monkeys? apes? pigs? dogs scum filth filthy dirty
+  disgusting disease plague cancer criminals? thieves terrorists? rapists? freaks? gross steal stealing lie cheat lazy worthless useless retarded trash garbage evil smelly stink
   invaders mentally_ill too_dumb less_intelligent abnormal perverts? sick degenerates? ugly primitive savages greedy liars
   dumm dummer strohdumm minderwertig weniger_wert untermenschen ungeziefer ratten? kakerlaken parasiten schmarotzer tiere affen schweine abschaum dreckig
   dreck ekelhaft eklig krankheit pest seuche kriminelle? kriminell verbrecher diebe terroristen terrorist vergewaltiger faul wertlos nutzlos mull bose stinken krank
-  abartig unnormal pervers hasslich primitiv gierig lugner invasoren untermensch`);
+  abartig unnormal pervers hasslich primitiv gierig an_allem_schuld schuld_an klauen stehlen lugen freaks lugner invasoren untermensch`);
 
 export const RELATIONS =
   any(`co-?workers? colleagues? work_mate neighbou?rs? ex ex-?girlfriend ex-?boyfriend ex-?wife ex-?husband teachers? classmates? boss manager supervisor roommates? flatmates?
@@ -58,10 +58,15 @@ export const ROAST =
 
 /** Words that hurt when said of a person. */
 export const INSULTS =
-  any(`fat ugly stupid dumb idiot idiotic moron bald smelly smells stinks obese pathetic loser worthless creepy stutters stutter stuttering lisp
-  pregnant poor slut whore bitch cheater cheated incompetent brainless hideous disgusting overweight chubby dirty pimples acne braindead bastard asshole
-  fett dick hasslich dumm strohdumm blod idiot trottel vollidiot glatze stinkt stinken kahl ubergewichtig erbarmlich versager loser stottert stottern lispelt schlampe
-  hure nutte hohl behindert eklig ekelhaft pickel unfahig arschloch wichser fettsack doof arm schwabbelig`);
+  any(`fat ugly stupid dumb idiot idiotic moron smelly smells stinks obese pathetic loser worthless creepy stutters stutter stuttering lisp
+  slut whore bitch cheater cheated incompetent brainless hideous disgusting overweight chubby dirty pimples acne braindead bastard asshole
+  fett dick hasslich dumm strohdumm blod idiot trottel vollidiot stinkt stinken ubergewichtig erbarmlich versager loser stottert stottern lispelt schlampe
+  hure nutte hohl behindert eklig ekelhaft pickel unfahig arschloch wichser fettsack doof schwabbelig`);
+
+/** The same as they bend before a noun in German, and only those that nobody says out of pity. */
+export const INSULTS_BEFORE =
+  any(`fat ugly stupid dumb idiotic bald smelly obese pathetic hideous brainless overweight chubby creepy
+  (?:fett|dick|hasslich|dumm|strohdumm|blod|glatzkopfig|kahl|ubergewichtig|erbarmlich|hohl|eklig|ekelhaft|unfahig|doof|stinkend)e[nrms]?`);
 
 /** Common first names, to know a person by where capitals are missing. No name that is also an everyday word. */
 export const FIRST_NAMES =

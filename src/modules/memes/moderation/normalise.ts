@@ -143,9 +143,9 @@ export function plain(text: string, one: "i" | "l" = "i"): string {
 /** "k i l l", "k.i.l.l", "k-i-l-l" → "kill". At least three letters, so that "a b" and initials stay. */
 function joinSpaced(text: string): string {
   return text.replace(/(?<![\p{L}\d])(?:\p{L}[\s._*\-/]{1,2}){2,}\p{L}(?![\p{L}\d])/gu, (run) => {
-    // Two blanks between letters are a gap between words: "k i l l  h i m".
+    // Two blanks between letters are a gap between words, "k i l l  h i m", and one where other signs part the letters.
     return run
-      .split(/\s{2,}/u)
+      .split(/[._*\-/]/u.test(run) ? /\s+/u : /\s{2,}/u)
       .map((part) => part.replace(/[\s._*\-/]+/gu, ""))
       .join(" ");
   });

@@ -8,6 +8,7 @@ import {
   FIRST_NAMES,
   GROUPS,
   INSULTS,
+  INSULTS_BEFORE,
   PUBLIC_PEOPLE,
   PUBLIC_ROLES,
   RELATIONS,
@@ -27,7 +28,7 @@ const HARMLESS = re(
       dead_?lines? killer_feature die-?hard adult_swim kill_switch child_process(?:es)? orphan_process(?:es)? zombie_process(?:es)? master_and_child parent_and_child boss_fights? final_boss
       black_friday black_coffee black_hole black_box white_noise white_board roast_(?:chicken|beef|potatoes|turkey|duck|vegetables|dinner|coffee|pork) dark_roast light_roast
       sexbombe badebombe bombenstimmung bombenwetter bombenfest atombombe_der_gefuhle schwarzer_kaffee schwarzes_loch schwarze_katze
-      suicide_burn hot_dogs? sextant essex sussex middlesex screen_?shot mug_shots?`),
+      suicide_burn hot_dogs? sextant essex sussex middlesex screen_?shot mug_shots? idiot_sandwich(?:es)?`),
     ),
     // Hyperbole: the speaker suffers, and laughs.
     word(
@@ -58,7 +59,7 @@ const SEXUAL =
 const EXPLICIT =
   any(`porn porno porns pornhub blow_?jobs? hand_?jobs? rim_?jobs? cum cumshots? cumming masturbat\\w+ jerk(?:ing)?_off orgasms? dildos? anal_sex oral_sex deepthroat gang_?bangs? creampie hentai bukkake
   dick_pics? (?:send|leaked|my|her|his|show)_(?:\\w+_)?nudes nude_(?:pics?|photos?|pictures?) naked_(?:pics?|photos?|pictures?) hardcore_sex having_sex_with sex_tape sex_with fuck(?:ing)?_(?:my|her|his|a|the|your)_(?:\\w+_)?(?:wife|mom|mum|mother|sister|teacher|boss|ass|girl|secretary|neighbou?r) pussy cock_(?:in|pics?|suck\\w*) suck_my_(?:dick|cock) (?:big|huge)_(?:tits|boobs|cock)
-  nacktbild\\w* nacktfoto\\w* ficken fick(?:e|t|st) gefickt wichsen wichst orgasmus muschi schwanz_lutschen blasen_lassen arschfick sexfilm\\w* geschlechtsverkehr pornofilm\\w*`);
+  (?:giving|gave|gives|give)_head(?!_(?:start|count|room)) porno\\w* sexszene\\w* sexspiel\\w* nacktbild\\w* nacktfoto\\w* ficken fick(?:e|t|st) gefickt wichsen wichst orgasmus muschi schwanz_lutschen blasen_lassen arschfick sexfilm\\w* geschlechtsverkehr pornofilm\\w*`);
 
 /** Rules of fixed words and short distances. The first that matches decides, so the gravest come first. */
 const SIMPLE: readonly (readonly [ScreenCode, RegExp])[] = [
@@ -73,8 +74,8 @@ const SIMPLE: readonly (readonly [ScreenCode, RegExp])[] = [
     re(
       word(
         any(`kys kms kill_(?:your|ur|my|him|her|them)(?:self|selves) killyourself killmyself killing_(?:my|your)self off_(?:my|your)self end_(?:my|your|his|her|their)_(?:own_)?life (?:my|your)_own_death
-        suicid(?:e|al) commit_suicide how_to_(?:hang|drown)_(?:my|your)self hang_(?:my|your)self slit_(?:my|your)_wrists? cut(?:ting)?_(?:my|your)(?:self|_wrists?|_arms?) self_?-?harm(?:ing)? overdose_on (?:dont|don't|do_not)_want_to_(?:live|be_alive|exist) want_to_be_dead
-        go_(?:and_)?die (?:jump_off_a_)bridge pro_?-?ana anorexia_tips starve_(?:my|your)self
+        suicid(?:e|al) commit_suicide ritzen_(?:ist|macht|hilft) (?:zum|beim|am|furs)_ritzen end_it_all how_to_(?:hang|drown)_(?:my|your)self hang_(?:my|your)self slit_(?:my|your)_wrists? cut(?:ting)?_(?:my|your)(?:self|_wrists?|_arms?) self_?-?harm(?:ing)? overdose_on (?:dont|don't|do_not)_want_to_(?:live|be_alive|exist) want_to_be_dead
+        go_(?:and_)?die (?:jump_off_a_)bridge pro_?-?ana anorexia_tips starve_(?:my|your)self bring_mich_(?:jetzt_|heute_)?um (?<!coffee_)(?<!caffeine_)(?<!sugar_)overdose(?!_(?:of|on)_(?:coffee|caffeine|sugar|chocolate|cheese|memes?|tea|cats?|cuteness))
         selbstmord\\w* suizid\\w* selbstverletz\\w* (?:mich|dich|sich)_(?:\\w+_){0,3}(?:umbring\\w*|umzubringen|toten|erhangen|aufhangen|ritzen|umgebracht) bring_dich_(?:doch_)?um bringe?_mich_(?:jetzt_|heute_)?um (?:leben|lebens)_(?:ein_ende|zu_beenden|beenden) nicht_mehr_leben nicht_mehr_(?:da|am_leben)_sein
         (?:will|mochte|wollte)_(?:einfach_|nur_|noch_|nur_noch_)?sterben pulsadern? ritz_dich geh_sterben spring_von_der_brucke`),
       ),
@@ -94,7 +95,7 @@ const SIMPLE: readonly (readonly [ScreenCode, RegExp])[] = [
         any(`how_(?:to|do_i|can_i|do_you) steps?_(?:to|for) step_by_step guide_(?:to|for) tutorial_(?:for|on) recipe_(?:for|to) instructions_(?:for|to) diy ways_to
       wie_(?:man|ich|baut|macht|bastelt|mische|baue|knacke|klaue|hacke|kann_man|kann_ich) anleitung\\w* rezept_(?:fur|zum) tutorial_(?:fur|zum) schritt_fur_schritt`),
       )}.{0,50}${word(
-        any(`(?:pipe_|nail_|dirty_|car_)?bombs? (?:rohr|nagel|auto)?bomben? explosives? sprengstoff\\w* molotov\\w* grenades? granaten? napalm meth methamphetamine crystal_meth crack_cocaine heroin fentanyl ricin nerve_gas sarin poison_(?:gas|for)
+        any(`(?:pipe_|nail_|dirty_|car_)?bombs? (?:rohr|nagel|auto)?bomben? explosives? sprengstoff\\w* molotov\\w* molotow\\w* grenades? granaten? napalm meth methamphetamine crystal_meth crack_cocaine heroin fentanyl ricin nerve_gas sarin poison_(?:gas|for)
         poison_(?:my|a|the|your|some)\\w* (?:3d_print_a_|untraceable_|ghost_)guns? silencer steal_(?:a_)?(?:cars?|credit_cards?|identity|identities) (?:hack|break)_into shoplift\\w* ransomware phishing_(?:mails?|sites?) keylogger
         (?:drug|roofie)_(?:someone|her|him|a_drink|my_date) get_away_with_murder hide_a_body (?:make|cook|build)_(?:drugs|weapons)
         gift_(?:misch\\w+|herstell\\w+|gegen) vergift\\w+ drogen_(?:koch\\w+|herstell\\w+) k\\.?o\\.?-?tropfen waffe\\w*_(?:bau\\w+|druck\\w+) auto_(?:knack\\w+|klau\\w+) einbrech\\w+ schloss_knack\\w+ passwor\\w+_(?:\\w+_){0,3}(?:knack\\w+|hack\\w+)
@@ -107,7 +108,7 @@ const SIMPLE: readonly (readonly [ScreenCode, RegExp])[] = [
     re(
       word(
         any(`(?:build|make|making|building|assemble)_(?:a_|an_)?(?:pipe_|nail_|dirty_|car_)?bombs?(?!_of|_joke) (?:cook|make|cooking)_(?:some_)?(?:meth|crystal|napalm|ricin) bombe_(?:bau|bastel)\\w+ (?:bau|bastel)\\w+_(?:eine_)?(?:rohr)?bombe sprengstoff_(?:misch|herstell)\\w+
-      meth_kochen crystal_kochen gift_ins_essen poison_in_(?:his|her|their|my)_\\w+`).replaceAll(
+      meth_kochen crystal_kochen gift_ins_essen poison_in_(?:his|her|their|someones?|somebodys?)_\\w+`).replaceAll(
           "(?!\\s+of|\\s+joke)",
           "(?! of| joke)",
         ),
@@ -131,7 +132,7 @@ const SIMPLE: readonly (readonly [ScreenCode, RegExp])[] = [
       word(
         any(`school_shoot(?:ing|er)s? mass_shooting shoot_up_(?:a|the|my|our)_\\w+ bomb_(?:the|a|my|our|this)_(?:school|office|mosque|church|synagogue|hospital|airport|building|town_hall|embassy|city) blow_up_(?:the|a|my|our|this)_(?:school|office|mosque|church|synagogue|hospital|airport|building|embassy)
         amoklauf\\w* amok_laufen terroranschlag\\w* terror_attack (?:schule|buro|moschee|synagoge|kirche|rathaus)_(?:in_die_luft_\\w+|sprengen|anzunden|abfackeln) burn_down_(?:the|a|my|his|her|our|their)_(?:house|school|office|mosque|church|synagogue|home) beat_my_(?:wife|girlfriend|kids?|child|children)(?!_(?:at|in|to))
-        acid_attack (?:wir|ich|man)_(?:werde|werden|sollte|sollten|will|wollen|mochte|muss|mussen)_(?:\\w+_){0,4}(?:${KILL}) (?:werde|will|wurde)_(?:\\w+_){0,3}(?:umbringen|abstechen|verprugeln) schlag_\\w+_tot (?:ich|wir)_(?:bringe|bringen|steche|stechen|schlage|schlagen|knalle|knallen)_(?:(?:meine?[nrm]?|den|die|das|dich|ihn|sie|euch|alle|diese[nrm]?|unsere?n?)_)(?:\\w+_){0,2}(?:um|ab|tot|zusammen)`).replaceAll(
+        acid_attack (?:wir|ich|man)_(?:werde|werden|sollte|sollten|will|wollen|mochte|muss|mussen)_(?:\\w+_){0,4}(?:${KILL}) (?:werde|will|wurde)_(?:\\w+_){0,3}(?:umbringen|abstechen|verprugeln) schlag_\\w+_tot (?:den|die|meinen?|meiner|unseren?|diesen?)_(?:${RELATIONS})_(?:\\w+_)?(?:umbringen|abstechen|erstechen|erwurgen|verprugeln|zusammenschlagen|erschiessen|aufhangen|vergiften|ermorden) ich_(?:verprugle|verprugele|verprugel|ermorde|erschiesse|erwurge|vergifte|ersteche)_(?:mein\\w*|den|die|das|dich|ihn|sie|euch|alle) (?:ich|wir)_(?:bringe|bringen|steche|stechen|schlage|schlagen|knalle|knallen)_(?:(?:meine?[nrm]?|den|die|das|dich|ihn|sie|euch|alle|diese[nrm]?|unsere?n?)_)(?:\\w+_){0,2}(?:um|ab|tot|zusammen)`).replaceAll(
           "(?!\\s+(?:at|in|to))",
           "(?! (?:at|in|to)\\b)",
         ),
@@ -142,22 +143,68 @@ const SIMPLE: readonly (readonly [ScreenCode, RegExp])[] = [
     "threat.violence",
     // Somebody does it to a person: not "my boss kills me", not "shoot my cousin's wedding", not "hang my brother's picture".
     re(
-      `(?<!(?:will|to|gonna|would|could|might|almost|me|boss|game) )${word(KILL)} (?:all |every |up )?${word(PERSON)}(?!'s|s? (?:wedding|picture|portrait|photo|video|darlings|film|movie|coat|jacket|at |in (?:chess|the game|mario))|' )`,
+      `(?<!(?:will|to|gonna|would|could|might|almost|me|boss|game) )${word(KILL)} (?:all |every |up )?${word(PERSON)}(?!'s|s? (?:wedding|picture|portrait|photo|video|darlings|film|movie|coat|jacket|at (?:chess|tennis|golf|cards|darts|bowling|table tennis|the game|mario)|in (?:chess|the game|mario))|' )`,
     ),
   ],
   [
     "threat.violence",
     re(
-      `${word(any(`i'?m_going_to i_am_going_to i_will i'll i_want_to we_should let's lets gonna i'm_gonna want_to time_to someone_should somebody_should going_to`))} ${word(KILL)} ${word(PERSON)}(?!'s|s? (?:wedding|picture|portrait|photo|video|darlings|at |in (?:chess|the game)))`,
+      `${word(any(`i'?m_going_to i_am_going_to i_will i'll i_want_to we_should let's lets gonna i'm_gonna want_to time_to someone_should somebody_should going_to`))} ${word(KILL)} ${word(PERSON)}(?!'s|s? (?:wedding|picture|portrait|photo|video|darlings|at (?:chess|tennis|golf|cards|darts|bowling|the game)|in (?:chess|the game)))`,
     ),
   ],
+  [
+    "threat.violence",
+    re(
+      `${word(PERSON + "|" + RELATIONS + "|" + GROUPS)} ${word("(?:soll|sollen|muss|mussen|verdient|verdienen|should|must|deserves? to|needs? to) (?:\\w+ )?(?:brennen|sterben|verrecken|ertrinken|verschwinden|die|burn|drown|rot|hang|disappear|be shot|be killed|be hanged)")}`,
+    ),
+  ],
+  [
+    "threat.violence",
+    re(
+      word(
+        any(`(?:zunde|zunden|fackle|fackeln|brenne|brennen)_(?:ich_|wir_)?(?:ihr|sein|mein\\w*|das|die|den|dein\\w*|eure?)_(?:\\w+_)?(?:haus|auto|wohnung|schule|buro|kirche|moschee)
+          (?:haus|wohnung|schule|moschee|synagoge|heim)_(?:anzunden|abfackeln|niederbrennen) set_(?:his|her|their|the|my_\\w+s?|him|someones?)_(?:\\w+_)?on_fire`),
+      ),
+    ),
+  ],
+  [
+    "instructions.harm",
+    re(
+      word(
+        any(`wie_(?:vergifte|klaue|stehle|knacke|hacke|sprenge|falsche|entfuhre)_(?:ich|man) [3e]d_?-?print(?:ing|ed|s)?_(?:a_)?(?:guns?|weapons?|pistols?)
+          (?:make|making|mix|mixing|produce|herstellen|mischen)_(?:chlorine|mustard|toxic|nerve|poison)_gas (?:chlor|senf|gift)gas_(?:herstell|misch|mach)\\w*`),
+      ),
+    ),
+  ],
+  [
+    "hate.protected_group",
+    re(
+      word(
+        any(`(?:gay|lesbian|trans|black|jew|jewish|muslim|asian|arab|mexican|polish|disabled|blind|retard|women|woman|blonde?|racist|sexist|homophobic|holocaust)_jokes?
+          (?:juden|schwulen|lesben|turken|polen|behinderten|frauen|auslander|blondinen|moslem|fluchtlings|schwarzen|zigeuner|rassisten|nazi)_?witze?
+          (?:trans|transgender|gay|queer|muslim|jewish|black|asian|arab|disabled|immigrant)_(?:freaks?|vermin|scum|filth|criminals?|animals?|monkeys?|rats?|thieves)`),
+      ),
+    ),
+  ],
+  [
+    "hate.protected_group",
+    re(
+      `${word(GROUPS)} ${word("raus|out|go home|verschwindet|abschieben|deportieren|vergasen")}(?! of| with| for| to| dinner)`,
+    ),
+  ],
+  [
+    "hate.protected_group",
+    re(
+      `${word("why|warum|wieso")}(?: (?:do|are|can't|all|alle|sind|so|nur)){1,3} ${word(GROUPS)} (?:\\w+ ){0,2}?${word(CONTEMPT)}|${word("warum|wieso")} ${word(CONTEMPT)}(?: \\w+)? ${word(GROUPS)}`,
+    ),
+  ],
+  ["hate.protected_group", re(`(?<![\\p{L}\\d])(?:${SLURS})(?:witze?|jokes?|memes?|pack)?(?![\\p{L}\\d])`)],
   [
     "harassment.doxxing",
     re(
       `${word(any(`(?:home_)?address phone_number workplace private_number where_\\w+_lives adresse telefonnummer handynummer wohnort`))} (?:of|von|from|meiner|meines|der|des) .{0,30}${word(RELATIONS + "|" + FIRST_NAMES)}|${word(any(`dox doxx doxxing doxen`))} |${word("wo")} .{0,30}${word(RELATIONS)}.{0,20}wohnt`,
     ),
   ],
-  ["hate.protected_group", re(word(SLURS))],
   [
     "hate.protected_group",
     re(
@@ -197,13 +244,20 @@ const OWNED = `(?:my|our|his|her|their|your|the|this|that|mein|meine|meinen|mein
 /** A thing of theirs is no person: "laugh at my dad's jokes", "roast my boss' slides". */
 const NOT_THINGS = `(?!'s?\\b|s' |s (?:witze|essen|auto)| (?:jokes|emails?|slides|cooking|meetings?|process|code|playlist|puns))`;
 
-const ROASTED = re(`${word(ROAST)} (?:\\w+ ){0,3}?(?:${OWNED} )(?:\\w+ ){0,2}?${RELATION}${NOT_THINGS}`);
+const ROASTED = re(
+  `${word(ROAST)} (?:(?!with|for|by|and|to|mit|fur|und)\\w+ ){0,3}?(?:${OWNED} )(?:\\w+ ){0,2}?${RELATION}${NOT_THINGS}`,
+);
 const ROASTED_AFTER = re(
   `(?:${OWNED} )(?:\\w+ ){0,1}?${RELATION}(?: \\w+){0,4}? ${word(any(`lacherlich verarschen verspotten blossstellen blosszustellen beleidigen mobben fertigmachen fertigzumachen blamieren demutigen lustig_machen`))}`,
 );
 const HURT = re(
   `(?:${OWNED} )(?:\\w+ ){0,2}?${RELATION}${NOT_THINGS}(?:[,:]? [\\w.']+){0,6}?,? ${word(`(?:is|because|looks?|ist|weil|for being|der|die|who|und ihr|and (?:his|her)|so|wegen|with|mit|with (?:his|her))`)}(?: [\\w']+){0,4}? ${word(INSULTS)}`,
 );
+const JOKE_ABOUT = `(?:\\w+ )?(?:jokes?|memes?|witze?|spruch|spruche|bild|post) (?:about|on|of|uber|von|daruber,? wie|zu|against|gegen)`;
+const HURT_BEFORE = re(
+  `(?:${JOKE_ABOUT} |${word(ROAST)} )(?:\\w+ ){0,2}?${OWNED} (?:\\w+ ){0,1}?${word(INSULTS_BEFORE)} (?:\\w+ ){0,1}?${RELATION}`,
+);
+const HOW_HURT = re(`${word("how|wie")} ${word(INSULTS + "|" + INSULTS_BEFORE)} ${OWNED} (?:\\w+ ){0,1}?${RELATION}`);
 const HURT_NAMED = re(`${RELATION} (?:\\w+ ){0,1}?${NAME}(?:[,:]? [\\w.']+){0,7}? ${word(INSULTS)}`);
 const ROASTED_NAME = re(`${word(ROAST)} (?:\\w+ ){0,5}?${NAME}(?!'s? (?:birthday|cake|jokes))`);
 const NAME_HURT = re(
@@ -228,6 +282,7 @@ function namesSomebody(text: string, cased: string): boolean {
 function privatePerson(text: string, cased: string): boolean {
   const related = re(RELATION).test(text);
   if (ROASTED.test(text) || ROASTED_AFTER.test(text) || HURT.test(text) || HURT_NAMED.test(text)) return true;
+  if (HURT_BEFORE.test(text) || HOW_HURT.test(text)) return true;
   if (PUBLIC.test(text) && !related) return false;
   if (ROASTED_NAME.test(text) || NAME_HURT.test(text)) return true;
   const english = /\b(?:the|my|is|because|about|for|make|of)\b/u.test(text);
