@@ -51,12 +51,6 @@ export const SCENE_HINTS: readonly (readonly [SceneId, RegExp])[] = [
     ),
   ],
   [
-    "office",
-    words(
-      "office|meetings?|boss|work|working|job|monday|e-?mails?|deadline|colleagues?|spreadsheet|manager|interview|salary|büro|besprechung*|chef*|arbeit*|montag*|kolleg*|tabelle*|gehalt|überstunden|termin*",
-    ),
-  ],
-  [
     "beach",
     words("beach|holidays?|vacation|summer|sea|ocean|sand|sunscreen|strand|urlaub|ferien|sommer|meer|sonnencreme"),
   ],
@@ -64,6 +58,12 @@ export const SCENE_HINTS: readonly (readonly [SceneId, RegExp])[] = [
   ["forest", words("forest|tree|trees|nature|camping|walk|woods|wildlife|wald|bäume?|natur|camping|spazier*")],
   ["rain", words("rain*|weather|storm|umbrella|november|regen*|wetter|sturm|schirm")],
   ["space", words("space|universe|planets?|moon|alien*|rocket|galaxy|weltall|universum|mond|rakete")],
+  [
+    "office",
+    words(
+      "office|meetings?|boss|work|working|job|monday|e-?mails?|deadline|colleagues?|spreadsheet|manager|interview|salary|büro|besprechung*|chef*|arbeit*|montag*|kolleg*|tabelle*|gehalt|überstunden|termin*",
+    ),
+  ],
   [
     "street",
     words(
@@ -163,4 +163,10 @@ export const ROLE_MOODS: Record<FormatId, readonly (readonly Mood[])[]> = {
   recipe: [["joy", "smug", "panic"]],
   map: [],
   "caption-bar": [["deadpan", "shocked", "tired", "smug"]],
+};
+
+/** Formats whose nature asks for certain places when the words say none. */
+export const FORMAT_SCENES: Partial<Record<FormatId, readonly SceneId[]>> = {
+  "nature-doc": ["forest", "mountain", "beach", "rain", "space"],
+  "road-sign": ["street", "mountain", "forest", "beach"],
 };

@@ -1,5 +1,5 @@
 /** The first picture of a meme: who stands where, in which mood, so that picture and text agree. */
-import { MOOD_WORDS, PROP_WORDS, ROLE_MOODS, SCENE_HINTS } from "./defaults-words.ts";
+import { FORMAT_SCENES, MOOD_WORDS, PROP_WORDS, ROLE_MOODS, SCENE_HINTS } from "./defaults-words.ts";
 import { random } from "./art/draw.ts";
 import {
   CHARACTERS,
@@ -51,7 +51,7 @@ export function defaultDoc(
     lang,
     captions: spec.boxes.map((_, n) => ({ text: captions[n] ?? "" })),
     cast,
-    scene: wishes.scene ?? sceneFor(text, next),
+    scene: wishes.scene ?? sceneFor(format, text, (captions[0] ?? "").toLowerCase(), next),
     seed: seed & 0xffff,
   };
 }
@@ -77,9 +77,14 @@ function propFor(text: string): PropId | undefined {
   return PROP_WORDS.find(([, pattern]) => pattern.test(text))?.[0];
 }
 
-function sceneFor(text: string, next: () => number): SceneId {
+function sceneFor(format: FormatId, text: string, first: string, next: () => number): SceneId {
   const chance = next();
-  const said = SCENE_HINTS.find(([, pattern]) => pattern.test(text))?.[0];
-  const plain: readonly SceneId[] = ["sunburst", "sunburst", "living-room", "office", "street", "kitchen"];
-  return said ?? plain[Math.floor(chance * plain.length)] ?? "sunburst";
+  const outside = FORMAT_SCENES[format];
+  const plain: readonly SceneId[] = outside ?? ["sunburst", "sunburst", "living-room", "office", "street", "kitchen"];
+  // Where there are two places, the first caption names the first; the other is its opposite.
+  const said = SCENE_HINTS.find(([, pattern]) =>
+    pattern.test(format === "two-panel" || format === "expectation-reality" ? first : text),
+  )?.[0];
+  if (said && (!outside || outside.includes(said))) return said;
+  return plain[Math.floor(chance * plain.length)] ?? "sunburst";
 }

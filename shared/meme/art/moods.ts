@@ -47,9 +47,9 @@ const EYES: Record<Exclude<Mood, "joy" | "love">, Eyes> = {
   tired: { lid: 0.28, tilt: 8, pupil: { x: 0, y: 0.46, r: 0.36 } },
   shocked: { size: 1.2, pupil: { x: 0, y: 0, r: 0.3 }, brow: { tilt: 6, lift: 1.75 } },
   suspicious: {
-    lid: 0.02,
+    lid: -0.06,
     tilt: -7,
-    lower: 0.42,
+    lower: 0.5,
     pupil: { x: 0.42, y: 0.2, r: 0.34 },
     brow: { tilt: -16, lift: 0.9, left: 1.5 },
   },

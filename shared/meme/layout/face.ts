@@ -26,7 +26,8 @@ export interface Face {
   /** Height of capital letters in em. */
   readonly cap: number;
   has(codePoint: number): boolean;
-  shape(text: string, direction: "ltr" | "rtl", script: string): Run;
+  /** `language`: an OpenType tag where a script is written differently in it. */
+  shape(text: string, direction: "ltr" | "rtl", script: string, language?: string): Run;
   /** Outline of a glyph in font units, y upwards; empty for spaces. */
   path(glyph: number): string;
 }
@@ -55,8 +56,8 @@ export function createFace(id: string, font: Font): Face {
     return box;
   }
 
-  function shapeNow(text: string, direction: "ltr" | "rtl", script: string): Run {
-    const shaped = font.layout(text, [], script, undefined, direction);
+  function shapeNow(text: string, direction: "ltr" | "rtl", script: string, language: string | undefined): Run {
+    const shaped = font.layout(text, [], script, language, direction);
     const run = { advance: 0, rise: 0, drop: 0, left: 0, right: 0 };
     const glyphs: PlacedGlyph[] = [];
     let ink = 0;
@@ -65,7 +66,8 @@ export function createFace(id: string, font: Font): Face {
       const at = shaped.positions[n];
       if (!at) return;
       const box = boxOf(glyph);
-      if (box.maxX > box.minX) {
+      // Glyph 0 is the empty box of characters a font does not have: it is never drawn.
+      if (box.maxX > box.minX && glyph.id !== 0) {
         const left = x + at.xOffset;
         run.rise = Math.max(run.rise, (box.maxY + at.yOffset) / upm);
         run.drop = Math.max(run.drop, -(box.minY + at.yOffset) / upm);
@@ -91,12 +93,12 @@ export function createFace(id: string, font: Font): Face {
     cap: (font.capHeight || USUAL_CAP * upm) / upm,
     has: (codePoint) => font.hasGlyphForCodePoint(codePoint),
     path: (glyph) => paths.get(glyph) ?? "",
-    shape(text, direction, script) {
-      const key = `${direction}${script}${text}`;
+    shape(text, direction, script, language) {
+      const key = `${direction}${script}${language ?? ""}/${text}`;
       let run = runs.get(key);
       if (!run) {
         if (runs.size >= KEPT_RUNS) runs.clear();
-        run = shapeNow(text, direction, script);
+        run = shapeNow(text, direction, script, language);
         runs.set(key, run);
       }
       return run;

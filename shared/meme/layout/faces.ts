@@ -88,7 +88,7 @@ export function createFaces(source: FaceSource): LoadedFaces {
   async function loadEmoji(name: string): Promise<void> {
     const file = await source.emoji(name);
     if (emoji.size >= KEPT_EMOJI) emoji.clear();
-    emoji.set(name, file === undefined ? undefined : insideOf(file));
+    emoji.set(name, file === undefined ? undefined : insideOf(file, name));
   }
 
   return {
@@ -121,9 +121,12 @@ function bytesFor(bytes: Uint8Array): Buffer {
   return bytes as Buffer;
 }
 
-/** What stands inside the root element. */
-function insideOf(svg: string): string {
-  return svg.slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"));
+/** What stands inside the root element. Ids get the name of the emoji: several stand in one picture. */
+function insideOf(svg: string, name: string): string {
+  return svg
+    .slice(svg.indexOf(">", svg.indexOf("<svg")) + 1, svg.lastIndexOf("</svg>"))
+    .replace(/ style="[^"]*"/g, "")
+    .replace(/(\bid="|url\(#)/g, `$1e${name}-`);
 }
 
 /** `zh-Hant-TW` → `zh` */

@@ -68,8 +68,9 @@ test("mixed directions are put into the order they are drawn in", () => {
   equal(levelsOf("(א)").char(0), ")");
 });
 
-test("capitals keep the sharp s one letter and follow Turkish", () => {
+test("capitals keep the sharp s one letter and follow Turkish and Greek", () => {
   equal(capitals("Straße", "de"), "STRAẞE");
   equal(capitals("iki", "tr"), "İKİ");
   equal(capitals("iki", "en"), "IKI");
+  equal(capitals("Άλλαξα μία", "el"), "ΑΛΛΑΞΑ ΜΙΑ");
 });

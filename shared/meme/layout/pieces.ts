@@ -71,7 +71,8 @@ export function piecesOf(text: string, start: number, levels: Levels, font: Font
   const close = (): void => {
     if (!open) return;
     const { face, level } = open;
-    const run = face.shape(open.text, level & 1 ? "rtl" : "ltr", open.script?.tag ?? "latn");
+    const script = open.script?.tag ?? "latn";
+    const run = face.shape(open.text, level & 1 ? "rtl" : "ltr", script, lettersOf(script, font.lang));
     pieces.push({ face, run, level, advance: run.advance });
     open = undefined;
   };
@@ -113,6 +114,11 @@ export function piecesOf(text: string, start: number, levels: Levels, font: Font
   }
   close();
   return { pieces, ...measure(pieces), missing: [...missing] };
+}
+
+/** Our Cyrillic face has Bulgarian letters unless told otherwise; all others write the common ones. */
+function lettersOf(script: string, lang: string): string | undefined {
+  return script === "cyrl" && !/^bg\b/i.test(lang) ? "RUS " : undefined;
 }
 
 function emojiPiece(cluster: string, level: number, faces: Faces): EmojiPiece | undefined {

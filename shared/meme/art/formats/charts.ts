@@ -119,7 +119,7 @@ export function timeline(stage: Stage): string {
     const one = fitted[stop];
     if (one) out += stage.put(stop, one, { x: x + 102, y: y + 8, w: w - 118, h: h - 16 }, style);
   });
-  return out + stage.figure(0, { x: 938, y: 806, s: 0.76 });
+  return out + stage.figure(0, { x: 926, y: 806, s: 0.72 });
 }
 
 /** As many dots as the number of a step. */

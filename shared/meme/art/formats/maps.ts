@@ -35,7 +35,7 @@ export function forecast(stage: Stage): string {
   });
   return (
     out +
-    stage.figure(0, { x: 790, y: 1180, s: 0.78, floating: true, flip: true }) +
+    stage.figure(0, { x: 790, y: 1162, s: 0.78, floating: true, flip: true }) +
     rect(-20, 990, 1120, 140, 16, ink("#dfe7f4")) +
     path("M0 1046H1080", line("#b4c3dc", 10)) +
     rect(150, 950, 150, 30, 8, ink(C.white, 7)) +

@@ -27,7 +27,7 @@ export function patchNotes(stage: Stage): string {
     stage.put(0, heading, { x: 90, y: top, w: 900, h: headingHeight }, title) +
     path(`M90 ${n(rule)}H990`, line(C.grey, 6));
   const list = items(stage, [1, 2, 3], { x: 90, y: rule + 34, w: 880, h: 806 - rule }, item, [plus, wave, minus]);
-  return out + list + stage.figure(0, { x: 850, y: 1156, s: 0.66, floating: true });
+  return out + list + stage.figure(0, { x: 850, y: 1192, s: 0.66, floating: true });
 }
 
 type Mark = (x: number, y: number) => string;
@@ -114,7 +114,7 @@ export function recipe(stage: Stage): string {
     stage.put(0, heading, { x: 110, y: frame.y + 40, w: 860, h }, title) +
     path(`M110 ${n(rule)}q36-22 72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t72 0t68 0`, line(C.coral, 7)) +
     items(stage, [1, 2, 3], { x: 100, y: rule + 30, w: 880, h: 740 - rule }, step, pips) +
-    stage.figure(0, { x: 850, y: 1144, s: 0.7, floating: true, wear: hat })
+    stage.figure(0, { x: 850, y: 1186, s: 0.7, floating: true, wear: hat })
   );
 }
 

@@ -66,7 +66,8 @@ export function receipt(stage: Stage): string {
   const shop: CaptionStyle = { hand: "poster", max: 84, on: paper, upper: true };
   const item: CaptionStyle = { hand: "text", max: 54, align: "left", on: paper };
   const sum: CaptionStyle = { hand: "poster", max: 80, align: "left", on: "#ffe9a8" };
-  const head = stage.fit(0, w, 130, shop);
+  const tight = stage.fit(0, w, 130, shop);
+  const head = tight.overflow ? stage.fit(0, w, 210, shop) : tight;
   const headHeight = head.lines.length > 0 ? inkHeight(head) : 60;
   const total = stage.fit(4, w - 40, 160, sum);
   const totalHeight = total.lines.length > 0 ? Math.max(90, inkHeight(total) + 48) : 90;

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import sharp from "sharp";
 import { defaultDoc } from "#shared/meme/defaults.ts";
 import type { MemeDoc } from "#shared/meme/doc.ts";
-import { FORMATS } from "#shared/meme/formats.ts";
+import { FORMATS, formatOf, type FormatId } from "#shared/meme/formats.ts";
 import { createRenderer, RefusedPhotoError } from "./index.ts";
 
 const renderer = createRenderer();
@@ -83,6 +83,57 @@ test("nothing in a picture refers to anything outside of it", async () => {
     for (const [, target] of text.matchAll(/href="([^"]*)"/g)) match(target ?? "", /^#/);
     const ids = [...text.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     equal(new Set(ids).size, ids.length, format.id);
+  }
+});
+
+// Formats whose drawing stays where it is when a caption comes or goes.
+const STEADY: readonly (readonly [FormatId, readonly number[]])[] = [
+  ["doors", [0, 1]],
+  ["timeline", [0, 1, 2, 3]],
+  ["forecast", [0, 1, 2, 3]],
+  ["starter-pack", [0, 1, 2, 3, 4]],
+  ["error-dialog", [2, 3]],
+];
+const SAMPLES = ["ÄÖÜ gypq", "مرحبا بالعالم", "🐑🔥", "Ẩn Ộ", "קצת (עברית)", "jÅjÅjÅ", "क्योंकि टूट", "猫、犬。"];
+
+test("no pixel of a caption is outside of its box", async () => {
+  const draw = async (one: MemeDoc): Promise<Buffer> =>
+    sharp(await renderer.render(one, { format: "png", px: 1080 }))
+      .greyscale()
+      .raw()
+      .toBuffer();
+  for (const [format, boxes] of STEADY) {
+    const { boxes: specs } = formatOf(format);
+    const empty = await draw(
+      defaultDoc(
+        format,
+        specs.map(() => ""),
+        "en",
+        3,
+      ),
+    );
+    for (const n of boxes) {
+      const text = SAMPLES[(n + format.length) % SAMPLES.length] ?? "";
+      const plain = defaultDoc(
+        format,
+        specs.map(() => ""),
+        "en",
+        3,
+      );
+      const one = { ...plain, captions: plain.captions.map((caption, at) => (at === n ? { text } : caption)) };
+      const [box] = (await renderer.check(one)).slice(n);
+      const drawn = await draw(one);
+      let changed = 0;
+      for (let at = 0; at < drawn.length; at++) {
+        if (Math.abs((drawn[at] ?? 0) - (empty[at] ?? 0)) < 24) continue;
+        changed++;
+        const [x, y] = [at % 1080, Math.floor(at / 1080)];
+        const { rect } = box ?? { rect: { x: 0, y: 0, w: 0, h: 0 } };
+        const inside = x >= rect.x - 1 && y >= rect.y - 1 && x <= rect.x + rect.w && y <= rect.y + rect.h;
+        ok(inside, `${format}, box ${n}, “${text}”: ink at ${x}, ${y} outside of ${JSON.stringify(rect)}`);
+      }
+      ok(changed > 500, `${format}, box ${n}, “${text}” is drawn`);
+    }
   }
 });
 
