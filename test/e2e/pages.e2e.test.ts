@@ -22,7 +22,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 /** Writes a post with a picture, a poll, a warning and a reply, so that the pages have something to show. */
-async function fill(page: Page): Promise<{ post: string; account: string }> {
+async function fill(page: Page): Promise<{ post: string; account: string; meme: string; generation: string }> {
   const write = async (data: Record<string, unknown>): Promise<{ id: string }> => {
     const response = await page.request.post("/api/v1/statuses", {
       data,
@@ -46,7 +46,22 @@ async function fill(page: Page): Promise<{ post: string; account: string }> {
   const reply = await write({ status: "A first answer", in_reply_to_id: first.id });
   await write({ status: "and one more", in_reply_to_id: reply.id });
   await write({ status: "Eine zweite Antwort", in_reply_to_id: first.id, language: "de" });
-  return { post: `/@ada/${first.id}`, account: "/@ada" };
+  const own = async (
+    path: string,
+    data: object,
+  ): Promise<{ id: string; variants: { id: string; captions: string[] }[] }> => {
+    const response = await page.request.post(`/api/skein/v1/memes${path}`, {
+      data,
+      headers: { origin: new URL(page.url()).origin },
+    });
+    equal(response.status(), 200, await response.text());
+    return (await response.json()) as never;
+  };
+  const generation = await own("/generations", { prompt: "waiting for the kettle" });
+  const whole = generation.variants.find((v) => v.captions.every((c) => c !== "")) ?? generation.variants[0];
+  const meme = await own("", { variant_id: whole?.id });
+  await own(`/${meme.id}/publish`, { status: "Every morning" });
+  return { post: `/@ada/${first.id}`, account: "/@ada", meme: `/memes/${meme.id}`, generation: generation.id };
 }
 
 test("pages", { timeout: 400_000 }, async (t) => {
@@ -76,6 +91,9 @@ test("pages", { timeout: 400_000 }, async (t) => {
     "/terms",
     "/search?q=blue",
     "/settings/appearance",
+    "/memes/wall",
+    "/memes/check",
+    paths.meme,
   ];
   const memberPaths = [
     "/home",
@@ -91,6 +109,12 @@ test("pages", { timeout: 400_000 }, async (t) => {
     ...["profile", "privacy", "account", "sessions", "appearance", "language", "apps", "invites", "blocks", "move"].map(
       (name) => `/settings/${name}`,
     ),
+    "/memes",
+    `/memes?g=${paths.generation}`,
+    "/memes/wall?sort=top",
+    "/memes/edit",
+    `/memes/edit?remix=${paths.meme.split("/")[2]}`,
+    "/wallet",
     "/admin",
     "/admin/accounts",
     "/admin/federation",
@@ -101,35 +125,37 @@ test("pages", { timeout: 400_000 }, async (t) => {
     paths.account,
   ];
 
-  for (const colorScheme of ["light", "dark"] as const) {
-    for (const width of [390, 1280]) {
-      await t.test(`nothing is in the way: ${colorScheme}, ${width} px`, async () => {
-        const viewport = { width, height: 900 };
-        const guest = await person(server, { colorScheme, viewport, bypassCSP: true });
-        const member = await person(server, {
-          colorScheme,
-          viewport,
-          bypassCSP: true,
-          storageState: await owner.context.storageState(),
-        });
-        const found: string[] = [];
-        for (const [who, list] of [
-          [guest, publicPaths],
-          [member, memberPaths],
-        ] as const) {
-          for (const path of list) {
-            await who.page.goto(path);
-            for (const line of await violations(who.page)) found.push(`${path} ${line}`);
-            const wide = await who.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
-            if (wide > 0) found.push(`${path} is ${wide} px too wide`);
-          }
-        }
-        deepEqual(found, []);
-        noFaults([...guest.faults, ...member.faults]);
-        await guest.context.close();
-        await member.context.close();
+  // Each width once, each set of colours once: colours do not depend on the width.
+  for (const [colorScheme, width] of [
+    ["light", 390],
+    ["dark", 1280],
+  ] as const) {
+    await t.test(`nothing is in the way: ${colorScheme}, ${width} px`, async () => {
+      const viewport = { width, height: 900 };
+      const guest = await person(server, { colorScheme, viewport, bypassCSP: true });
+      const member = await person(server, {
+        colorScheme,
+        viewport,
+        bypassCSP: true,
+        storageState: await owner.context.storageState(),
       });
-    }
+      const found: string[] = [];
+      for (const [who, list] of [
+        [guest, publicPaths],
+        [member, memberPaths],
+      ] as const) {
+        for (const path of list) {
+          await who.page.goto(path);
+          for (const line of await violations(who.page)) found.push(`${path} ${line}`);
+          const wide = await who.page.evaluate<number>("document.documentElement.scrollWidth - innerWidth");
+          if (wide > 0) found.push(`${path} is ${wide} px too wide`);
+        }
+      }
+      deepEqual(found, []);
+      noFaults([...guest.faults, ...member.faults]);
+      await guest.context.close();
+      await member.context.close();
+    });
   }
 
   await t.test("both languages: by the browser's wish, by cookie, by preference", async () => {

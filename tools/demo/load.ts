@@ -5,6 +5,7 @@ import { drawScene } from "./art/index.ts";
 import { drawAvatar } from "./art/portrait.ts";
 import { hash } from "./art/random.ts";
 import { ARRIVALS, ENTRIES, INSTANCE, PEOPLE, RULES, type Person, type Photo } from "./content/index.ts";
+import { loadMemes } from "./memes.ts";
 import { makePlan, type Planned } from "./plan.ts";
 import { withTag } from "./tags.ts";
 
@@ -30,7 +31,7 @@ export interface DemoOptions {
   settle: boolean;
 }
 
-export type DemoDeps = Pick<App, "accounts" | "media" | "posts" | "instance" | "clock">;
+export type DemoDeps = Pick<App, "accounts" | "media" | "memes" | "posts" | "instance" | "clock">;
 
 export interface DemoResult {
   accounts: number;
@@ -39,6 +40,7 @@ export interface DemoResult {
   boosts: number;
   favourites: number;
   follows: number;
+  memes: number;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
   }
   const now = deps.clock.now();
   const plan = makePlan(PEOPLE, ENTRIES, { ...options, now });
-  const result: DemoResult = { accounts: 0, posts: 0, photos: 0, boosts: 0, favourites: 0, follows: 0 };
+  const result: DemoResult = { accounts: 0, posts: 0, photos: 0, boosts: 0, favourites: 0, follows: 0, memes: 0 };
   const ids = new Map<string, Id>();
   const idOf = (username: string): Id => {
     const id = ids.get(username);
@@ -181,6 +183,9 @@ export async function loadDemo(options: DemoOptions, deps: DemoDeps, say: (line:
     return [...likes, ...boosts];
   });
   await eachOf(doings, 6, (act) => act());
+
+  say("Drawing memes …");
+  result.memes = await loadMemes(deps, ids);
 
   if (plan.people.length === PEOPLE.length) {
     let previous: Id | undefined;

@@ -50,7 +50,7 @@ try {
     if ((await running.app.accounts.profiles.byHandle(DEMO_LOGINS[0], null)) === undefined) {
       const made = await loadDemo({ seed, ...DEMO_SIZE, settle: true }, running.app, (line) => console.log(line));
       console.log(
-        `${made.accounts} people, ${made.posts} posts, ${made.photos} pictures, ${made.boosts} boosts, ${made.favourites} likes (${((performance.now() - begun) / 1000).toFixed(0)} s)`,
+        `${made.accounts} people, ${made.posts} posts, ${made.photos} pictures, ${made.memes} memes, ${made.boosts} boosts, ${made.favourites} likes (${((performance.now() - begun) / 1000).toFixed(0)} s)`,
       );
     }
     console.log(`\nThe demo is open: ${running.url}\n\nLog in with the password ${DEMO_PASSWORD} as`);

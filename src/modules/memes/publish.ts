@@ -2,7 +2,7 @@
 import { exec, one, run } from "#platform/db/sql.ts";
 import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
-import type { Author, Visibility } from "#modules/posts/index.ts";
+import type { Author, Backdated, Visibility } from "#modules/posts/index.ts";
 import { altText } from "#shared/meme/alt.ts";
 import type { EngineKind, MemeDoc } from "#shared/meme/doc.ts";
 import type { MemesDeps } from "./deps.ts";
@@ -37,13 +37,13 @@ export interface Publication {
 
 export interface Publishing {
   /** A draft, from a variant or from a document. 422 for a document that is none, or says what is not said here. */
-  create(accountId: Id, input: NewMeme): Promise<MemeRow>;
+  create(accountId: Id, input: NewMeme, backdated?: Backdated): Promise<MemeRow>;
   /** Changes one's own draft. 404 for what is published: that is remixed. */
   update(accountId: Id, id: Id, document: unknown): Promise<MemeRow>;
   /** A draft made from somebody's published meme, or from one's own. 403 when its author does not want that. */
   remix(accountId: Id, parentId: Id, document: unknown): Promise<MemeRow>;
   /** Makes the picture and the post that carries it; a second time answers the same post. */
-  publish(author: Author, id: Id, input: Publication): Promise<{ meme: MemeRow; postId: Id }>;
+  publish(author: Author, id: Id, input: Publication, backdated?: Backdated): Promise<{ meme: MemeRow; postId: Id }>;
   /** Removes one's own draft. What is published goes with its post. */
   remove(accountId: Id, id: Id): Promise<void>;
   get(viewerId: Id | null, id: Id): Promise<MemeRow>;
@@ -99,6 +99,8 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
     mechanism: string | null;
     variantId: Id | null;
     parent?: MemeRow | undefined;
+    /** When it was made, when that is not now. */
+    at?: Date | undefined;
   }
 
   async function insert(accountId: Id, doc: MemeDoc, photoKey: string | null, from: From): Promise<MemeRow> {
@@ -107,7 +109,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
       const row = await one(
         db,
         sql.insertMeme,
-        deps.ids.next(),
+        from.at ? deps.ids.at(from.at) : deps.ids.next(),
         accountId,
         JSON.stringify(doc),
         altText(doc, doc.lang),
@@ -124,7 +126,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
         parent ? (parent.root_id ?? parent.id) : null,
         parent ? parent.depth + 1 : 0,
         parent?.account_id ?? null,
-        deps.clock.now(),
+        from.at ?? deps.clock.now(),
       );
       return found(row);
     });
@@ -156,7 +158,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
   }
 
   return {
-    async create(accountId, input) {
+    async create(accountId, input, backdated) {
       const variant =
         input.variantId === undefined ? undefined : await one(deps.pool, variantOf, input.variantId, accountId);
       if (input.variantId !== undefined && !variant)
@@ -174,6 +176,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
           model: null,
           mechanism: null,
           variantId: null,
+          at: backdated?.at,
         });
       // Once a model or the bank had its hand in it, the label stays, whatever is changed afterwards.
       return insert(accountId, doc, key, {
@@ -182,6 +185,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
         model: variant.model,
         mechanism: unchanged(variant, doc) ? variant.mechanism : null,
         variantId: variant.id,
+        at: backdated?.at,
       });
     },
 
@@ -222,7 +226,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
       });
     },
 
-    async publish(author, id, input) {
+    async publish(author, id, input, backdated) {
       const { accountId } = author;
       const draft = found(await one(deps.pool, sql.memeById, id));
       if (draft.account_id !== accountId) throw notFound();
@@ -250,18 +254,22 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
         sourceType: SOURCE_TYPE_BASE + pictures.sourceType(what),
         remixOf: parentUrl,
       });
-      const { id: postId } = await deps.posts.create(author, {
-        text: withCredit(input.status, draft.doc.lang, parentUrl),
-        visibility: input.visibility,
-        sensitive: input.sensitive,
-        spoilerText: input.spoilerText,
-        language: draft.doc.lang,
-        mediaIds: [media.id],
-        // Two clicks, or an answer that was lost on the way, are one post.
-        idempotencyKey: `meme:${id}`,
-      });
+      const { id: postId } = await deps.posts.create(
+        author,
+        {
+          text: withCredit(input.status, draft.doc.lang, parentUrl),
+          visibility: input.visibility,
+          sensitive: input.sensitive,
+          spoilerText: input.spoilerText,
+          language: draft.doc.lang,
+          mediaIds: [media.id],
+          // Two clicks, or an answer that was lost on the way, are one post.
+          idempotencyKey: `meme:${id}`,
+        },
+        backdated,
+      );
       const meme = await deps.tx(async (db) => {
-        const row = await one(db, sql.publish, id, postId, input.remixPolicy, alt, deps.clock.now());
+        const row = await one(db, sql.publish, id, postId, input.remixPolicy, alt, backdated?.at ?? deps.clock.now());
         if (row?.parent_id != null) await exec(db, sql.countRemix, row.parent_id, 1);
         return row;
       });
