@@ -136,7 +136,7 @@ function candidates(
       (parsed.kind === "sequence" && "S1" in entry.needs ? 1.2 : 0) +
       (parsed.kind === "photo" && entry.format === "caption-bar" ? 0.3 : 0) +
       (parent?.format === entry.format ? 0.8 : 0);
-    return 2.2 * confidence + 0.6 * words + 0.9 * draw(entry) + 0.4 * random() + shape - worn;
+    return 2.4 * confidence + 0.9 * words + 1.1 * draw(entry) + 0.4 * random() + shape - worn;
   };
   const pool = (hits: Hit[]): Candidate[] =>
     hits

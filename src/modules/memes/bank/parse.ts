@@ -172,6 +172,8 @@ export function shiftPerson(text: string, lang: BankLang): string {
   );
 }
 
+/** The weight of a word behind a preposition. */
+const ASIDE = 0.55;
 const PREPOSITION: Readonly<Record<BankLang, RegExp>> = {
   en: /\b(?:in|on|at|from|with|during|after|before|under|of|for|without)(?: (?:the|a|an|my|your|his|her|our|their|this))?(?: \S+)?$/u,
   de: /(?:^|\s)(?:in|im|am|an|auf|aus|bei|beim|mit|nach|vom|von|vor|zur|zum|unter|über|für|ohne)(?: (?:der|die|das|dem|den|ein|eine|einer|einem|einen|meine[mnrs]?|mein))?(?: \S+)?$/u,
@@ -188,6 +190,8 @@ export function termsOf(text: string, lang: BankLang, topics: Topics): Term[] {
   const words = wordsOf(text);
   const stems = words.map((word) => stem(word, lang));
   const terms: Term[] = [];
+  // What stands behind a preposition tells more about the subject than it is the subject.
+  const behind = (i: number): boolean => PREPOSITION[lang].test(words.slice(Math.max(0, i - 3), i).join(" "));
   for (let i = 0; i < words.length;) {
     const word = words[i] ?? "";
     const at = stems[i] ?? "";
@@ -201,7 +205,7 @@ export function termsOf(text: string, lang: BankLang, topics: Topics): Term[] {
       const light = longest === 1 && LIGHT[lang].has(word);
       terms.push({
         stem: stems.slice(i, i + longest).join(" "),
-        weight: light ? 0.2 : 1 + 0.25 * (longest - 1),
+        weight: (light ? 0.2 : 1 + 0.25 * (longest - 1)) * (behind(i) ? ASIDE : 1),
         ...(!light && best.some((known) => known.noun) ? { noun: typed(text, words.slice(i, i + longest)) } : {}),
         topics: [...new Set(best.map((known) => known.topic))].map((id) => ({ id, sure: 1 })),
       });
@@ -210,15 +214,8 @@ export function termsOf(text: string, lang: BankLang, topics: Topics): Term[] {
     }
     if (!isStop && !/^\d+$/.test(word)) {
       const parts = lang === "de" ? compound(word, topics) : hyphenated(word, lang, topics);
-      // What stands behind a preposition tells more about the subject than it is the subject.
-      const aside = parts.length === 0 && PREPOSITION[lang].test(words.slice(Math.max(0, i - 3), i).join(" "));
-      const weight = LIGHT[lang].has(word)
-        ? 0.15
-        : parts.length === 0 && likelyVerb(word, text, lang)
-          ? 0.35
-          : aside
-            ? 0.6
-            : 1;
+      const verb = parts.length === 0 && likelyVerb(word, text, lang);
+      const weight = LIGHT[lang].has(word) ? 0.15 : verb ? 0.35 : behind(i) ? ASIDE : 1;
       terms.push({ stem: at, weight, topics: parts });
     }
     i += 1;

@@ -77,9 +77,9 @@ export function createIndex(entries: readonly Entry[], lang: BankLang, topics: T
     }
     return sum;
   };
-  /** Whether an entry names something else of a broad topic and not what the prompt names. */
+  /** Whether an entry names something else of a topic and not what the prompt names. */
   const namesAnother = (doc: Doc, topic: string, term: Term): boolean => {
-    if (!topics.get(topic)?.broad || says(doc, term)) return false;
+    if (says(doc, term)) return false;
     for (const word of doc.counts.keys())
       if (topics.startingWith(word, lang).some((known) => known.topic === topic)) return true;
     return false;
@@ -90,7 +90,8 @@ export function createIndex(entries: readonly Entry[], lang: BankLang, topics: T
     for (const { id, sure } of term.topics) {
       const place = doc.entry.topics.indexOf(id);
       if (place < 0) continue;
-      const share = sure * (namesAnother(doc, id, term) ? 0.45 : says(doc, term) ? 1 : place === 0 ? 0.95 : 0.9);
+      const apart = namesAnother(doc, id, term) ? (topics.get(id)?.broad ? 0.45 : 0.88) : 1;
+      const share = sure * apart * (says(doc, term) ? 1 : place === 0 ? 0.95 : 0.9);
       if (share > best.share || !best.topic) best = { share: Math.max(share, best.share), topic: true };
     }
     return best;
