@@ -137,6 +137,8 @@ export function createStage(doc: MemeDoc, faces: Faces, id: string, options: Sta
     id,
     boxes,
     has,
+    /** Whether a caption takes room where the format puts it: neither empty nor moved elsewhere. */
+    flows: (n: number): boolean => has(n) && captionOf(n).place === undefined,
     shown,
     put,
     options,

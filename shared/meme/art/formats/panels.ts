@@ -21,14 +21,16 @@ export function topBottom(stage: Stage): string {
   );
   const [first, second] = both;
   if (!first || !second) return "";
-  const top = edge + inkHeight(first);
-  const bottom = 1080 - edge - inkHeight(second);
+  const above = stage.flows(0) ? inkHeight(first) : 0;
+  const below = stage.flows(1) ? inkHeight(second) : 0;
+  const top = edge + above;
+  const bottom = 1080 - edge - below;
   const captions =
-    stage.put(0, first, { x: 40, y: edge, w: 1000, h: inkHeight(first) }, { ...LOUD, valign: "top" }) +
-    stage.put(1, second, { x: 40, y: bottom, w: 1000, h: inkHeight(second) }, { ...LOUD, valign: "bottom" });
+    stage.put(0, first, { x: 40, y: edge, w: 1000, h: above }, { ...LOUD, valign: "top" }) +
+    stage.put(1, second, { x: 40, y: bottom, w: 1000, h: below }, { ...LOUD, valign: "bottom" });
   if (stage.doc.photo) {
-    const frame = { x: 0, y: top + (stage.has(0) ? air : -edge), w: 1080, h: 0 };
-    frame.h = bottom - (stage.has(1) ? air : -edge) - frame.y;
+    const frame = { x: 0, y: top + (stage.flows(0) ? air : -edge), w: 1080, h: 0 };
+    frame.h = bottom - (stage.flows(1) ? air : -edge) - frame.y;
     return rect(0, 0, 1080, 1080, 0, fill(C.ink)) + stage.photo(frame) + captions;
   }
   const feet = Math.min(1000, bottom - air - 8);
@@ -149,7 +151,7 @@ export function ladder(stage: Stage): string {
 export function captionBar(stage: Stage): string {
   const style: CaptionStyle = { hand: "text", max: 76, align: "left", on: C.white };
   const fitted = stage.fit(0, 990, 380, style);
-  const bar = fitted.lines.length === 0 ? 0 : Math.max(140, inkHeight(fitted) + 84);
+  const bar = !stage.flows(0) ? 0 : Math.max(140, inkHeight(fitted) + 84);
   const frame = { x: 0, y: bar, w: 1080, h: 1080 - bar };
   const text =
     rect(0, 0, 1080, bar, 0, fill(C.white)) +
