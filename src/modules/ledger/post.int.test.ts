@@ -274,3 +274,37 @@ test("an account whose bound a mistaken program would break is kept by the datab
   const user = await wallet(1);
   await assert.rejects(t.pool.query("update ledger_accounts set d = 1 where id = $1", [user]), /ledger_accounts_bound/);
 });
+
+test("a statement is read page by page: every line once, no entry torn apart, balances that go on", async () => {
+  const t = await testLedger();
+  const { bank, revenue, wallet } = await places(t.ledger);
+  const [user, other] = [await wallet(1), await wallet(2)];
+  await post(t, move(bank, user, eur(1000)), move(bank, other, eur(1000)));
+  for (let n = 1; n <= 30; n++) {
+    const line = (debit: Id, credit: Id): EntryIn["transfers"][number] => ({
+      ...{ key: newKey(0), debit, credit, amount: BigInt(n) },
+    });
+    const transfers = n % 4 === 0 ? [line(user, revenue), line(other, user), line(user, other)] : [line(user, revenue)];
+    await post(t, { kind: "manual", transfers }, move(other, revenue, 1n));
+  }
+  for (const account of [user, revenue]) {
+    const all = (await t.ledger.statements.statement(account, { limit: 500 })).lines;
+    assert.equal(all.length, account === user ? 45 : 60);
+    for (const limit of [1, 2, 7, 44, 45]) {
+      const pages: typeof all = [];
+      let before: Id | undefined;
+      do {
+        const page = await t.ledger.statements.statement(account, {
+          limit,
+          ...(before === undefined ? {} : { before }),
+        });
+        assert.ok(page.lines.length <= Math.max(limit, 3));
+        pages.push(...page.lines);
+        before = page.next;
+      } while (before !== undefined);
+      assert.deepEqual(pages, all);
+    }
+  }
+  const lines = (await t.ledger.statements.statement(user, { limit: 500 })).lines;
+  for (const [i, line] of lines.entries()) assert.equal(line.balance, (lines[i + 1]?.balance ?? 0n) + line.amount);
+});

@@ -110,16 +110,18 @@ export interface StatementRow {
   recorded_at: Date;
 }
 
+// Compared as pairs, so that the index of the account is the only one in the wanted order: by the number of entries alone all of them
+// would be walked through for an account that has few.
 /** Lines of one account, newest first; `amount` has the sign of its effect on credits minus debits. What is only held is left out. */
 export const statementPage = statement<[account: bigint, before: bigint, limit: number], StatementRow>(
   "ledger.statementPage",
   `select t.entry, t.line, t.key, e.kind, t.type, t.other, t.amount, t.after, t.asset, e.memo, e.effective::text as effective, e.recorded_at
    from (
      (select entry, line, key, type, credit as other, (-amount)::int8 as amount, debit_after as after, asset from ledger_transfers
-      where debit = $1 and entry < $2 and type in (0, 2) order by entry desc limit $3::int)
+      where (debit, entry) < ($1, $2) and debit >= $1 and type in (0, 2) order by debit desc, entry desc limit $3::int)
      union all
      (select entry, line, key, type, debit, amount, credit_after, asset from ledger_transfers
-      where credit = $1 and entry < $2 and type in (0, 2) order by entry desc limit $3::int)
+      where (credit, entry) < ($1, $2) and credit >= $1 and type in (0, 2) order by credit desc, entry desc limit $3::int)
    ) t join ledger_entries e on e.id = t.entry
    order by t.entry desc, t.line desc`,
 );
@@ -142,10 +144,10 @@ export const entriesPage = statement<
   `select t.entry, t.account, t.asset, sum(t.amount)::int8 as amount, (array_agg(t.after order by t.line desc))[1] as after, e.kind, e.memo, e.recorded_at
    from unnest($1::int8[]) a(id) cross join lateral (
      (select entry, line, debit as account, asset, -amount as amount, debit_after as after from ledger_transfers
-      where debit = a.id and entry < $2 and type in (0, 2) order by entry desc limit $3::int * 8)
+      where (debit, entry) < (a.id, $2) and debit >= a.id and type in (0, 2) order by debit desc, entry desc limit $3::int * 8)
      union all
      (select entry, line, credit, asset, amount, credit_after from ledger_transfers
-      where credit = a.id and entry < $2 and type in (0, 2) order by entry desc limit $3::int * 8)
+      where (credit, entry) < (a.id, $2) and credit >= a.id and type in (0, 2) order by credit desc, entry desc limit $3::int * 8)
    ) t join ledger_entries e on e.id = t.entry
    group by t.entry, t.account, t.asset, e.kind, e.memo, e.recorded_at
    order by t.entry desc, t.account limit $3::int`,

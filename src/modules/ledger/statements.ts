@@ -82,7 +82,7 @@ export function createStatements({ pool }: LedgerDeps): Statements {
       if (lines.length <= limit) return { lines, next: undefined };
       // A page ends where an entry ends. An entry that is longer than the page is shown whole.
       const cut = lines[limit]?.entry;
-      const whole = lines.filter((l) => l.entry !== cut);
+      const whole = lines.slice(0, limit).filter((l) => l.entry !== cut);
       if (whole.length > 0) return { lines: whole, next: whole.at(-1)?.entry };
       const all = await run(pool, sql.statementPage, account, (cut ?? 0n) + 1n, 2000);
       return { lines: all.filter((r) => r.entry === cut).map(lineOf), next: cut };
