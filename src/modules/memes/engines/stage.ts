@@ -1,6 +1,5 @@
 /** "Your words, drawn by Skein": puts a person's own words into formats that suit how they are built. Invents nothing. */
 import type { FormatId, FormatSpec, Mechanism } from "#shared/meme/formats.ts";
-import { formatOf } from "#shared/meme/formats.ts";
 import { cleanPrompt } from "#modules/memes/bank/clean.ts";
 import { languageOf } from "#modules/memes/bank/language.ts";
 import { altOf, moodsFor } from "#modules/memes/bank/looks.ts";
@@ -184,9 +183,4 @@ export function createStageEngine(): CaptionEngine {
       return { wallMs: performance.now() - before };
     },
   };
-}
-
-/** Whether a format has a box for every part, for tests. */
-export function fitsFormat(id: FormatId, captions: readonly string[]): boolean {
-  return formatOf(id).boxes.length === captions.length;
 }
