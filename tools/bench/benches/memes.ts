@@ -4,13 +4,17 @@
  */
 import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as delay } from "node:timers/promises";
 import sharp from "sharp";
 import { createRenderer } from "#modules/memes/index.ts";
 import { defaultDoc } from "#shared/meme/defaults.ts";
 import type { MemeDoc } from "#shared/meme/doc.ts";
 import { FORMATS } from "#shared/meme/formats.ts";
-import type { Bench } from "../harness.ts";
-import { median } from "../load.ts";
+import { aiServices } from "#test/support/ai-services.ts";
+import { cpuPerOperation, scratch, seededData, startServer, type Bench } from "../harness.ts";
+import { at } from "../home.ts";
+import { Client, median } from "../load.ts";
+import type { Reader } from "../seed.ts";
 
 const ROUNDS = 5;
 /** At least 60 % of what the library reaches alone. */
@@ -18,9 +22,67 @@ const AT_MOST = 1 / 0.6;
 
 export const memes: Bench = {
   name: "memes",
-  about: "memes drawn as WebP of 1080 pixels, against the picture library alone",
-  run: drawing,
+  about: "memes drawn as WebP of 1080 pixels, against the picture library alone; what an order costs besides the model",
+  async run(report) {
+    await drawing(report);
+    await orders(report);
+  },
 };
+
+const ORDERS = 200;
+
+/** Orders for a model that answers at once: hold, job, four variants stored, capture. The model is this process, which is not counted. */
+async function orders(report: Parameters<Bench["run"]>[0]): Promise<void> {
+  const services = await aiServices();
+  const { dir, remove } = scratch();
+  try {
+    let reader: Reader | undefined;
+    await seededData(dir, { accounts: 50, posts: 500, follows: 10 }, async (_url, data) => {
+      reader = at(data.readers, 1);
+    });
+    const server = await startServer(dir, {
+      AI_BASE_URL: services.chatUrl,
+      AI_MODEL: "instant",
+      SKEIN_AI_CAPTION_COST: "0",
+      SKEIN_MEME_DAILY_CREDITS: "100000",
+    });
+    const client = new Client(server.port, 2);
+    try {
+      const token = reader?.token ?? "";
+      const order = async (n: number): Promise<void> => {
+        const made = await client.call({
+          path: "/api/skein/v1/memes/generations",
+          method: "POST",
+          token,
+          body: { prompt: `order ${n}`, engine: "ai" },
+        });
+        const { id } = JSON.parse(made.text) as { id: string };
+        for (let tries = 0; tries < 600; tries++) {
+          const now = await client.call({ path: `/api/skein/v1/memes/generations/${id}`, token });
+          if ((JSON.parse(now.text) as { state: string }).state === "done") return;
+          await delay(25);
+        }
+        throw new Error("An order did not end.");
+      };
+      for (let n = 0; n < 30; n++) await order(n);
+      const cost = await cpuPerOperation(server.pids, ORDERS, async () => {
+        for (let n = 0; n < ORDERS; n += 2) await Promise.all([order(1000 + n), order(1001 + n)]);
+      });
+      report({
+        what: "CPU of an order besides the model, Node and PostgreSQL, asking after it included",
+        value: cost,
+        unit: "ms",
+        limit: 20,
+      });
+    } finally {
+      client.close();
+      await server.stop();
+    }
+  } finally {
+    remove();
+    await services.close();
+  }
+}
 
 async function drawing(report: Parameters<Bench["run"]>[0]): Promise<void> {
   const renderer = createRenderer();
@@ -40,12 +102,12 @@ async function drawing(report: Parameters<Bench["run"]>[0]): Promise<void> {
   await together(docs.slice(0, 6), parallel, ours);
   const floors: number[] = [];
   const times: number[] = [];
-  const delay = monitorEventLoopDelay({ resolution: 5 });
+  const lag = monitorEventLoopDelay({ resolution: 5 });
   for (let round = 0; round < ROUNDS; round++) {
     floors.push(await together(drawings, parallel, bare));
-    delay.enable();
+    lag.enable();
     times.push(await together(docs, parallel, ours));
-    delay.disable();
+    lag.disable();
   }
   const [floor, time] = [median(floors), median(times)];
   report({ what: "a meme against the bare library", value: time / floor, unit: "×", limit: AT_MOST });
@@ -54,7 +116,7 @@ async function drawing(report: Parameters<Bench["run"]>[0]): Promise<void> {
     value: time / docs.length,
     unit: "ms",
   });
-  report({ what: "delay of the event loop meanwhile, p99", value: delay.percentile(99) / 1e6, unit: "ms", limit: 50 });
+  report({ what: "delay of the event loop meanwhile, p99", value: lag.percentile(99) / 1e6, unit: "ms", limit: 50 });
 }
 
 /** Milliseconds for all of them, a few at a time. */
