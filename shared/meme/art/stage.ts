@@ -63,7 +63,7 @@ export function createStage(doc: MemeDoc, faces: Faces, id: string, options: Sta
   const has = (n: number): boolean => captionOf(n).text.trim() !== "";
 
   function outlined(n: number, style: CaptionStyle): boolean {
-    const { colour, place } = captionOf(n);
+    const { colour = style.colour, place } = captionOf(n);
     // Moved somewhere else, nobody knows what it stands on.
     return (
       style.on === undefined || place !== undefined || (colour !== undefined && contrast(colour, style.on) < READABLE)

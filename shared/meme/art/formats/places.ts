@@ -65,7 +65,9 @@ export function doors(stage: Stage): string {
 /** Everything one needs, in one package. */
 export function starterPack(stage: Stage): string {
   const yellow = "#ffd257";
-  const title: CaptionStyle = { hand: "poster", max: 84, on: C.red, upper: true, colour: C.white };
+  // Dark enough for white letters.
+  const banner = "#c93a36";
+  const title: CaptionStyle = { hand: "poster", max: 84, on: banner, upper: true, colour: C.white };
   const item: CaptionStyle = { hand: "poster", max: 76 };
   const boxes: readonly (Rect & { colour: string; tilt: number })[] = [
     { x: 24, y: 236, w: 356, h: 356, colour: "#fff6e0", tilt: -2 },
@@ -81,7 +83,7 @@ export function starterPack(stage: Stage): string {
   let out =
     rect(0, 0, 1080, 1080, 0, fill(yellow)) +
     rays(540, 600, 20, fill("#ffbf3a")) +
-    rect(0, 0, 1080, 196, 0, fill(C.red)) +
+    rect(0, 0, 1080, 196, 0, fill(banner)) +
     path("M0 196H1080", line(C.ink, 12)) +
     rect(455, 16, 170, 26, 13, ink(yellow, 7)) +
     stage.caption(0, { x: 30, y: 50, w: 1020, h: 138 }, title) +
