@@ -16,7 +16,12 @@ test("judged all at once or one by one, a batch has the same outcome", async () 
     ...(await Promise.all([1n, 2n, 3n].map((owner) => open(CHART.customerWallet, owner)))),
     await open(1200, 1n),
   ];
-  const transfer = fc.record({ debit: fc.nat(4), by: fc.integer({ min: 1, max: 4 }), amount: fc.bigInt(1n, 20n) });
+  const transfer = fc.record({
+    debit: fc.nat(4),
+    by: fc.integer({ min: 1, max: 4 }),
+    amount: fc.bigInt(1n, 20n),
+    held: fc.boolean(),
+  });
   const batches = fc.array(fc.array(transfer, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 25 });
   let run = 0;
   await fc.assert(
@@ -24,13 +29,10 @@ test("judged all at once or one by one, a batch has the same outcome", async () 
       run++;
       const entries = batch.map((lines, e): EntryIn => ({
         kind: "manual",
-        transfers: lines.map(({ debit, by, amount }, n) => ({
-          ...{
-            key: keyFor("batch", run, e, n),
-            debit: places[debit] ?? 0n,
-            credit: places[(debit + by) % 5] ?? 0n,
-            amount,
-          },
+        transfers: lines.map(({ debit, by, amount, held }, n) => ({
+          ...{ key: keyFor("batch", run, e, n), amount },
+          ...{ debit: places[debit] ?? 0n, credit: places[(debit + by) % 5] ?? 0n },
+          ...(held ? { hold: { id: BigInt(run * 1000 + e * 10 + n), expiresAt: null } } : {}),
         })),
       }));
       const outcome = (out: EntryOut[]): string[] => out.map((o) => (o.ok ? "posted" : `${o.refusal} ${o.line}`));
@@ -40,7 +42,7 @@ test("judged all at once or one by one, a batch has the same outcome", async () 
         for (const oneByOne of [true, false]) {
           await client.query("begin");
           const out = outcome(await postSegment(client, t.clock.now(), entries, oneByOne));
-          const { rows } = await client.query("select id, d, c from ledger_accounts order by id");
+          const { rows } = await client.query("select id, d, dp, c, cp from ledger_accounts order by id");
           tried.push({ out, rows });
           await client.query(oneByOne ? "rollback" : "commit");
         }

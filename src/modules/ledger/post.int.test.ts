@@ -193,6 +193,17 @@ test("limits on the other side, limits with credit, closed accounts and wrong ac
     "posted",
     "posted",
   ]);
+  // What is on its way in counts, too: held alone, in one batch, and together with what is posted.
+  await post(t, move(receivable, revenue, eur(5)));
+  const incoming = (amount: bigint, id: Id): EntryIn => ({
+    kind: "hold",
+    transfers: [{ key: newKey(0), debit: bank, credit: receivable, amount, hold: { id, expiresAt: null } }],
+  });
+  assert.deepEqual(await post(t, incoming(eur(6), 1n)), ["limit_exceeded"]);
+  assert.deepEqual(await post(t, incoming(eur(3), 2n)), ["posted"]);
+  assert.deepEqual(await post(t, move(bank, receivable, eur(3))), ["limit_exceeded"]);
+  assert.deepEqual(await post(t, incoming(eur(3), 3n)), ["limit_exceeded"]);
+  assert.deepEqual(await post(t, move(bank, receivable, eur(2))), ["posted"]);
   const exposure = await open(9100, "EUR", eur(100));
   const contra = await open(9101, "EUR");
   assert.deepEqual(await post(t, move(exposure, contra, eur(90)), move(exposure, contra, eur(11))), [
