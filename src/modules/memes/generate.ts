@@ -130,30 +130,32 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     photo?: { key: string; photo: Photo } | undefined;
   }
 
-  /** Stores one variant; undefined when there is already one at this place (another try came that far). */
-  async function store(row: GenerationRow, position: number, made: Made): Promise<VariantRow | undefined> {
-    const doc = docOf(row, position, made.variant, made.photo?.photo);
-    return deps.tx(async (db) => {
-      const stored = await one(
-        db,
-        sql.insertVariant,
-        deps.ids.next(),
-        row.id,
-        row.account_id,
-        position,
-        JSON.stringify(doc),
-        altText(doc, row.lang),
-        made.engine,
-        made.kind,
-        made.model,
-        made.variant.mechanism ?? null,
-        made.variant.chips ?? [],
-        made.variant.sourceIds ?? [],
-        newKey(),
-        made.photo?.key ?? null,
-      );
+  /** Stores variants from a place on, in one commit. A place that is taken stays so: another try came that far. */
+  async function store(row: GenerationRow, from: number, all: readonly Made[]): Promise<void> {
+    if (all.length === 0) return;
+    await deps.tx(async (db) => {
+      for (const [n, made] of all.entries()) {
+        const doc = docOf(row, from + n, made.variant, made.photo?.photo);
+        await exec(
+          db,
+          sql.insertVariant,
+          deps.ids.next(),
+          row.id,
+          row.account_id,
+          from + n,
+          JSON.stringify(doc),
+          altText(doc, row.lang),
+          made.engine,
+          made.kind,
+          made.model,
+          made.variant.mechanism ?? null,
+          made.variant.chips ?? [],
+          made.variant.sourceIds ?? [],
+          newKey(),
+          made.photo?.key ?? null,
+        );
+      }
       await deps.signals.send(db, SIGNAL, row.id.toString());
-      return stored;
     });
   }
 
@@ -170,17 +172,18 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     const engine = name === "stage" ? room.stage : room.bank;
     const asked = request(row, n, deps.clock.ms() + LIMITS.captionsDeadlineMs, new AbortController().signal);
     if (name === "bank") asked.history = await history.of(row.account_id);
-    let position = from;
+    const made: Made[] = [];
     const sources: string[] = [];
     for await (const variant of engine.generate(asked)) {
       if (!fine(variant)) continue;
       // What the bank has no joke for, it stages: that is a person's own words, and labelled so.
       const kind: EngineKind = (variant.sourceIds?.length ?? 0) > 0 ? engine.kind : "stage";
-      await store(row, position++, { variant, engine: kind === "stage" ? "stage" : name, kind, model: null, photo });
+      made.push({ variant, engine: kind === "stage" ? "stage" : name, kind, model: null, photo });
       sources.push(...(variant.sourceIds ?? []));
     }
+    await store(row, from, made);
     await history.remember(row.account_id, sources);
-    return position - from;
+    return made.length;
   }
 
   async function start(accountId: Id, wish: Wish): Promise<Generation> {
@@ -260,15 +263,18 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     });
     if (waiting) return load(row);
     await embedded(row, name, 0, row.n, photo);
-    return finish(row.id, "done", null);
+    return load(await finish(row, "done", null));
   }
 
   /** Ends a generation, and takes for what was shown: once, whoever comes first. */
-  async function finish(id: Id, state: "done" | "failed" | "cancelled", notice: string | null): Promise<Generation> {
-    const before = await one(deps.pool, sql.generation, id);
-    if (!before) throw notFound();
-    const hold = before.hold_id === null ? undefined : await deps.ledger.credits.hold(before.hold_id);
-    const row = await deps.tx(async (db) => {
+  async function finish(
+    order: Pick<GenerationRow, "id" | "hold_id">,
+    state: "done" | "failed" | "cancelled",
+    notice: string | null,
+  ): Promise<GenerationRow> {
+    const { id } = order;
+    const hold = order.hold_id === null ? undefined : await deps.ledger.credits.hold(order.hold_id);
+    return deps.tx(async (db) => {
       const locked = await one(db, sql.lockGeneration, id);
       if (!locked) throw notFound();
       if (locked.state !== "queued" && locked.state !== "running") return locked;
@@ -292,7 +298,6 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       if (locked.hold_id !== null && held) await takeOrRelease(db, locked.hold_id, due, keyFor("meme capture", id));
       return settled ?? locked;
     });
-    return load(row);
   }
 
   async function takeOrRelease(
@@ -309,8 +314,8 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
   async function work(id: Id): Promise<void> {
     const row = await one(deps.pool, sql.claim, id);
     if (!row) return;
-    const there = await run(deps.pool, sql.variantsOf, id);
-    if (there.some((v) => v.engine_kind === "ai")) return void (await finish(id, "done", null));
+    const there = row.attempts === 1 ? [] : await run(deps.pool, sql.variantsOf, id);
+    if (there.some((v) => v.engine_kind === "ai")) return void (await finish(row, "done", null));
     const name = room.resolve(row.engine);
     if (row.attempts > LIMITS.attempts) return fallBack(row, "engine_gave_up");
     const abort = new AbortController();
@@ -321,14 +326,14 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       if (!(await prices.afford(name, estimate))) return await fallBack(row, "engine_resting");
       const shown = await ask(row, name, abort.signal);
       if (shown === 0) return await fallBack(row, "engine_refused");
-      await finish(id, "done", shown < row.n ? "engine_fewer" : null);
+      await finish(row, "done", shown < row.n ? "engine_fewer" : null);
     } catch (error) {
       if (abort.signal.aborted) return;
       if (!(error instanceof EngineFailed)) throw error;
       deps.log.warn({ engine: name, problem: error.problem, detail: error.message }, "a meme engine failed");
       await prices.failed(name, estimate);
       const come = (await run(deps.pool, sql.variantsOf, id)).filter((v) => v.engine_kind === "ai").length;
-      if (come > 0) await finish(id, "done", "engine_fewer");
+      if (come > 0) await finish(row, "done", "engine_fewer");
       else await fallBack(row, `engine_${error.problem}`);
     } finally {
       clearInterval(lease);
@@ -355,8 +360,11 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       if (fine(next.value)) captions.push(next.value);
     }
     if (!image) {
-      for (const [i, variant] of captions.entries())
-        await store(row, i, { variant, engine: name, kind: writer.kind, model, photo: kept });
+      await store(
+        row,
+        0,
+        captions.map((variant) => ({ variant, engine: name, kind: writer.kind, model, photo: kept })),
+      );
       return captions.length;
     }
     const made = image.generate({
@@ -375,13 +383,15 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       // Decoded and written anew before it is shown, as every picture of a stranger.
       const upload = await deps.media.upload(row.account_id, { bytes: next.value.bytes, description: row.prompt });
       const photo = await photoOf(row.account_id, upload.id);
-      await store(row, position++, {
-        variant,
-        engine: "picture",
-        kind: "ai",
-        model: deps.ai.imageModel ?? image.id,
-        photo,
-      });
+      await store(row, position++, [
+        {
+          variant,
+          engine: "picture",
+          kind: "ai",
+          model: deps.ai.imageModel ?? image.id,
+          photo,
+        },
+      ]);
     }
     return position;
   }
@@ -391,7 +401,7 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     const photo =
       row.photo_id === null ? undefined : await photoOf(row.account_id, row.photo_id).catch(() => undefined);
     await embedded(row, "bank", 0, row.n, photo);
-    await finish(row.id, "done", notice);
+    await finish(row, "done", notice);
   }
 
   return {
@@ -405,9 +415,9 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     async cancel(accountId, id) {
       const row = await one(deps.pool, sql.generationOf, id, accountId);
       if (!row) throw notFound();
-      const ended = await finish(id, "cancelled", null);
+      const ended = await finish(row, "cancelled", null);
       deps.signals.local(SIGNAL, `cancel ${id}`);
-      return ended;
+      return load(ended);
     },
     watch(id, changed) {
       const key = id.toString();

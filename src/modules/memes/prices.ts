@@ -1,4 +1,5 @@
 /** What things cost people, and what engines cost the operator. */
+import { createLru } from "#platform/cache/lru.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
 import type { Id } from "#platform/ids.ts";
 import { keyFor } from "#modules/ledger/index.ts";
@@ -45,6 +46,9 @@ export function createPrices(deps: MemesDeps): Prices {
   const day = (): string => deps.clock.now().toISOString().slice(0, 10);
   const midnight = (): Date => new Date(Math.floor(deps.clock.ms() / DAY_MS + 1) * DAY_MS);
 
+  // Who has had today's credits: asking the books again would cost a commit each time.
+  const given = createLru<Id, string>(512 * 1024, () => 64);
+
   async function list(): Promise<PriceList> {
     const now = deps.clock.now();
     const [current, coming] = await Promise.all([
@@ -57,11 +61,23 @@ export function createPrices(deps: MemesDeps): Prices {
     };
   }
 
+  // A rise is announced days before: a minute does not matter.
+  let known: { at: number; prices: Promise<ReadonlyMap<string, bigint>> } | undefined;
+  function current(): Promise<ReadonlyMap<string, bigint>> {
+    const at = deps.clock.ms();
+    if (!known || at - known.at > 60_000 || at < known.at) {
+      const prices = list().then((l) => l.now);
+      known = { at, prices };
+      prices.catch(() => (known = undefined));
+    }
+    return known.prices;
+  }
+
   return {
     list,
     async of(name, n) {
       if (name === "stage" || name === "bank") return 0n;
-      const { now } = await list();
+      const now = await current();
       const count = BigInt(n);
       if (name === "picture") return (now.get("picture") ?? 0n) * count;
       // One price for up to four variants, rounded down to whole shares.
@@ -72,6 +88,7 @@ export function createPrices(deps: MemesDeps): Prices {
       const { dailyCredits } = deps.ai;
       if (dailyCredits === 0) return;
       const today = day();
+      if (given.get(accountId) === today) return;
       await deps.ledger.credits.grant({
         user: accountId,
         asset: "CREDIT",
@@ -81,6 +98,7 @@ export function createPrices(deps: MemesDeps): Prices {
         reason: `daily:${today}`,
         expiresAt: midnight(),
       });
+      given.set(accountId, today);
     },
     async priority(accountId) {
       const used = await one(deps.pool, sql.load, accountId, new Date(deps.clock.ms() - 60_000));

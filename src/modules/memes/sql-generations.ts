@@ -70,10 +70,6 @@ export const generationByKey = statement<[account: bigint, key: string], Generat
   "memes.generationByKey",
   `select ${columns} from meme_generations where account_id = $1 and idempotency_key = $2`,
 );
-export const generation = statement<[id: bigint], GenerationRow>(
-  "memes.generation",
-  `select ${columns} from meme_generations where id = $1`,
-);
 export const generationOf = statement<[id: bigint, account: bigint], GenerationRow>(
   "memes.generationOf",
   `select ${columns} from meme_generations where id = $1 and account_id = $2`,
