@@ -1,5 +1,6 @@
 /** Names of what a meme is made of, in the reader's language. Loaded on the studio's pages only. */
 import type { CharacterId, Mood, PropId, SceneId } from "#shared/meme/doc.ts";
+import { FORMAT_WORDS } from "#shared/meme/alt-formats.ts";
 import type { FormatId } from "#shared/meme/formats.ts";
 import { currentLocale } from "./locale.ts";
 
@@ -88,3 +89,6 @@ export const characterName = (id: CharacterId): string => pick(characters, id);
 export const moodName = (id: Mood): string => pick(moods, id);
 export const propName = (id: PropId): string => pick(props, id);
 export const sceneName = (id: SceneId): string => pick(scenes, id);
+/** What the n-th text of a format is for; empty where there is nothing to say. */
+export const boxName = (id: FormatId, n: number): string =>
+  FORMAT_WORDS[id].boxes[n]?.[currentLocale() === "de" ? 1 : 0] ?? "";

@@ -1,8 +1,9 @@
 /** The meme studio: prompts, variants, and the form of one meme. */
-import { CHARACTERS, MOODS, PROPS, SCENES, type Caption, type Figure, type MemeDoc } from "#shared/meme/doc.ts";
 import { defaultDoc } from "#shared/meme/defaults.ts";
-import { formatOf, FORMATS, isFormatId } from "#shared/meme/formats.ts";
-import type { Meme, MemeGeneration, Studio, Wallet } from "#web/lib/api/meme-types.ts";
+import { MAX_CAPTION, type Caption, type MemeDoc } from "#shared/meme/doc.ts";
+import { formatOf, isFormatId } from "#shared/meme/formats.ts";
+import { documentFrom } from "#web/lib/memes/form-doc.ts";
+import type { Meme, MemeGeneration, MemeTemplate, Studio, Wallet } from "#web/lib/api/meme-types.ts";
 import type { MediaAttachment, Status } from "#web/lib/api/types.ts";
 import type { Context, SignedInContext } from "./context.ts";
 import { Problem } from "./context.ts";
@@ -78,6 +79,8 @@ export interface EditData {
   alt: string;
   credit: string | null;
   chips: string[];
+  /** Where the photo under the captions lies, when there is one. */
+  photoUrl: string | null;
 }
 
 /** `/memes/edit` */
@@ -88,6 +91,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
     return value !== null && /^\d+$/.test(value) ? value : null;
   };
   const [variant, remix, meme, generation] = [id("variant"), id("remix"), id("meme"), id("g")];
+  const keptPhoto = (doc: MemeDoc, of: string): string | null => (doc.photo ? `${API}/memes/${of}/photo` : null);
   if (meme !== null) {
     const found = await api.get<Meme>(`${API}/memes/${meme}`);
     if (found.state !== "draft") throw new Problem(404, "This meme is published already.");
@@ -98,6 +102,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
       alt: found.alt,
       credit: found.remix_of?.account?.acct ?? null,
       chips: [],
+      photoUrl: keptPhoto(found.document, meme),
     };
   }
   if (remix !== null) {
@@ -109,6 +114,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
       alt: found.alt,
       credit: found.account?.acct ?? null,
       chips: [],
+      photoUrl: keptPhoto(found.document, remix),
     };
   }
   if (variant !== null && generation !== null) {
@@ -123,66 +129,71 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
       alt: found.alt,
       credit: null,
       chips: found.chips,
+      photoUrl: await ownPhoto(api, found.document),
     };
   }
+  const template = id("template");
+  if (template !== null) return fromTemplate(api, template, locale);
   const wanted = query.get("format") ?? "";
   const format = isFormatId(wanted) ? wanted : "top-bottom";
-  const empty = formatOf(format).boxes.map(() => "");
+  // A line from the studio's live preview comes along in the address.
+  const given = query.getAll("t").map((line) => line.slice(0, MAX_CAPTION));
+  const seed = Number(query.get("seed") ?? "1");
+  const texts = formatOf(format).boxes.map((_, n) => given[n] ?? "");
   return {
-    document: defaultDoc(format, empty, locale, 1, {}),
+    document: defaultDoc(format, texts, locale, Number.isInteger(seed) && seed >= 0 ? seed & 0xffff : 1, {}),
     from: { kind: "new", id: "" },
     picture: null,
     alt: "",
     credit: null,
     chips: [],
+    photoUrl: null,
+  };
+}
+
+/** The upload under a variant that is no meme yet; null when it is gone. */
+async function ownPhoto(api: Context["api"], { photo }: MemeDoc): Promise<string | null> {
+  if (!photo) return null;
+  const media = await api.get<MediaAttachment>(`/api/v1/media/${photo.mediaId}`).catch(() => null);
+  return media?.url ?? null;
+}
+
+/** An empty meme over a template, with its texts where the template wants them. */
+async function fromTemplate(api: Context["api"], id: string, locale: string): Promise<EditData> {
+  const [found] = await api.get<MemeTemplate[]>(`${API}/memes/templates`, {
+    max_id: (BigInt(id) + 1n).toString(),
+    limit: 1,
+  });
+  if (found?.id !== id) throw new Problem(404, "There is no such template.");
+  const drawn = defaultDoc("top-bottom", ["", ""], locale, 1, {});
+  return {
+    document: {
+      ...drawn,
+      captions: drawn.captions.map((caption, n): Caption => {
+        const place = found.zones[n];
+        return place ? { ...caption, place } : caption;
+      }),
+      photo: { mediaId: "0", templateId: id, alt: found.alt, aspect: found.aspect },
+    },
+    from: { kind: "new", id: "" },
+    picture: found.image_url,
+    alt: "",
+    credit: null,
+    chips: [],
+    photoUrl: found.image_url,
   };
 }
 
 /** The document in a form: as JSON from the editor, or field by field. */
 function documentOf(form: FormData): MemeDoc {
   const before = JSON.parse(text(form, "document")) as MemeDoc;
-  if (form.get("edited") === "script") return before;
-  const wanted = text(form, "format");
-  const format = isFormatId(wanted) ? wanted : before.format;
-  const spec = formatOf(format);
-  const changed = format !== before.format;
-  const captions = spec.boxes.map((_, i): Caption => {
-    const kept = changed ? {} : { ...before.captions[i] };
-    return { ...kept, text: text(form, `caption${i}`) };
-  });
-  const drawn = defaultDoc(
-    format,
-    captions.map((c) => c.text),
-    before.lang,
-    before.seed,
-    {},
-  );
-  const cast =
-    spec.cast === 0
-      ? []
-      : drawn.cast.map((usual, i): Figure => {
-          const figure = changed && i >= before.cast.length ? usual : (before.cast[i] ?? usual);
-          const prop = PROPS.find((p) => p === text(form, `prop${i}`));
-          return {
-            character: CHARACTERS.find((c) => c === text(form, `character${i}`)) ?? figure.character,
-            mood: MOODS.find((mood) => mood === text(form, `mood${i}`)) ?? figure.mood,
-            ...(prop ? { prop } : {}),
-            ...(form.get(`flip${i}`) === "on" ? { flip: true as const } : {}),
-          };
-        });
-  const { photo, ...rest } = before;
-  return {
-    ...rest,
-    format,
-    captions,
-    cast,
-    scene: SCENES.find((s) => s === text(form, "scene")) ?? before.scene,
-    ...(photo && spec.photo ? { photo } : {}),
-  };
+  return form.get("edited") === "script" ? before : documentFrom(form, before);
 }
 
 async function saved({ api }: Context, form: FormData): Promise<Meme> {
   const document = documentOf(form);
+  // When it is refused, the page goes on with what somebody made and not with what it had sent.
+  form.set("document", JSON.stringify(document));
   const [kind, id] = [text(form, "kind"), encodeURIComponent(text(form, "id"))];
   if (kind === "meme") return api.send<Meme>("PUT", `${API}/memes/${id}`, { document });
   if (kind === "remix") return api.send<Meme>("POST", `${API}/memes/${id}/remix`, { document });
@@ -207,6 +218,3 @@ export async function publish(context: Context, form: FormData): Promise<string>
   context.flash("posted");
   return `/@${status.account.acct}/${status.id}`;
 }
-
-/** Every format there is, for the picker. */
-export const formats = FORMATS;

@@ -21,3 +21,17 @@ export async function keepPhoto(deps: MemesDeps, bytes: Uint8Array): Promise<str
   if (!(await deps.blobs.exists(key))) await deps.blobs.put(key, copy);
   return key;
 }
+
+/** The working copy; undefined when there is none. */
+export async function readPhoto(
+  deps: MemesDeps,
+  key: string,
+): Promise<{ bytes: Uint8Array; mime: string } | undefined> {
+  const found = await deps.blobs.get(key);
+  if (!found) return undefined;
+  const { body } = found;
+  return {
+    bytes: body instanceof Uint8Array ? body : new Uint8Array(await new Response(body).arrayBuffer()),
+    mime: "image/webp",
+  };
+}

@@ -15,7 +15,7 @@ import { SOURCE_TYPE_BASE } from "./provenance/c2pa.ts";
 import { variantOf, type VariantRow } from "./sql-generations.ts";
 import * as sql from "./sql-memes.ts";
 import type { MemeRow, RemixPolicy } from "./sql-memes.ts";
-import { keepPhoto, newKey } from "./photo.ts";
+import { keepPhoto, newKey, readPhoto } from "./photo.ts";
 import { refusal } from "./refusal.ts";
 import type { Templates } from "./templates.ts";
 
@@ -47,6 +47,8 @@ export interface Publishing {
   /** Removes one's own draft. What is published goes with its post. */
   remove(accountId: Id, id: Id): Promise<void>;
   get(viewerId: Id | null, id: Id): Promise<MemeRow>;
+  /** The photo under a meme's captions, for whoever edits or remixes it. 404 for a drawn meme. */
+  photo(accountId: Id, id: Id): Promise<{ bytes: Uint8Array; mime: string }>;
   own(accountId: Id, before: Id, limit: number): Promise<MemeRow[]>;
   remixes(viewerId: Id | null, id: Id, before: Id, limit: number): Promise<MemeRow[]>;
   ofPosts(postIds: readonly Id[]): Promise<Map<Id, Id>>;
@@ -283,6 +285,13 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
       await pictures.remove([gone.key]);
     },
     get: visible,
+    async photo(accountId, id) {
+      const meme = await visible(accountId, id);
+      await mayRemix(accountId, meme);
+      const photo = meme.photo_key === null ? undefined : await readPhoto(deps, meme.photo_key);
+      if (!photo) throw notFound();
+      return photo;
+    },
     own: (accountId, before, limit) => run(deps.readPool, sql.memesOfAccount, accountId, before, limit),
     async remixes(viewerId, id, before, limit) {
       const meme = await visible(viewerId, id);

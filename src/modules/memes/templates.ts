@@ -6,7 +6,7 @@ import type { Id } from "#platform/ids.ts";
 import type { Rect } from "#shared/meme/doc.ts";
 import type { MemesDeps } from "./deps.ts";
 import { screenCaptions } from "./moderation/index.ts";
-import { keepPhoto } from "./photo.ts";
+import { keepPhoto, readPhoto } from "./photo.ts";
 import { refusal } from "./refusal.ts";
 
 export const LICENCES = ["own", "CC0", "CC-BY", "CC-BY-SA"] as const;
@@ -135,11 +135,9 @@ export function createTemplates(deps: MemesDeps): Templates {
     },
     async image(id, staff) {
       const row = await one(deps.readPool, byId, id);
-      const found = row && (staff || row.state === "approved") ? await deps.blobs.get(row.photo_key) : undefined;
+      const found = row && (staff || row.state === "approved") ? await readPhoto(deps, row.photo_key) : undefined;
       if (!found) throw notFound();
-      const bytes =
-        found.body instanceof Uint8Array ? found.body : new Uint8Array(await new Response(found.body).arrayBuffer());
-      return { bytes, mime: "image/webp" };
+      return found;
     },
   };
 }

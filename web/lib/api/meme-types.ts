@@ -122,3 +122,44 @@ export interface ProvenanceAnswer {
   digital_source_type: string | null;
   manifest?: { state: "valid" | "invalid" | "none"; signer: string | null; agent: string | null };
 }
+
+export interface MemeTemplate {
+  id: string;
+  name: string;
+  alt: string;
+  /** Where captions go, in units of 1080. */
+  zones: { x: number; y: number; w: number; h: number }[];
+  licence: "own" | "CC0" | "CC-BY" | "CC-BY-SA";
+  credit: string;
+  /** Width ÷ height. */
+  aspect: number;
+  image_url: string;
+  state: "pending" | "approved" | "refused";
+  created_at: string;
+}
+
+export interface EngineHealth {
+  id: string;
+  ok: boolean;
+  detail: string;
+}
+
+/** One engine on one day; amounts are decimal strings in euro. */
+export interface EngineCosts {
+  engine: string;
+  day: string;
+  calls: number;
+  failed: number;
+  cost: string;
+  cap: string;
+}
+
+export interface Stake {
+  id: string;
+  amount: string;
+  lock_days: number;
+  state: "active" | "unbonding" | "released";
+  unlocks_at: string;
+  releases_at: string | null;
+  created_at: string;
+}

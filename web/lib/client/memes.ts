@@ -1,5 +1,7 @@
 /** The studio's calls from the browser. */
 import type { MemeGeneration } from "#web/lib/api/meme-types.ts";
+import type { MediaAttachment } from "#web/lib/api/types.ts";
+import { call, CallError } from "./api.ts";
 
 export interface Refusal {
   message: string;
@@ -38,4 +40,27 @@ export function follow(id: string, changed: (generation: MemeGeneration) => void
     read(event as MessageEvent<string>);
   });
   return () => source.close();
+}
+
+export interface Uploaded {
+  id: string;
+  url: string;
+  alt: string;
+  /** Width ÷ height. */
+  aspect: number;
+}
+
+/** Uploads a picture, and waits until the server has looked at it. Throws `CallError`. */
+export async function uploadPhoto(file: File, alt: string): Promise<Uploaded> {
+  const body = new FormData();
+  body.set("file", file, file.name);
+  if (alt !== "") body.set("description", alt);
+  let media = await call<MediaAttachment>("POST", "/api/v2/media", body);
+  for (let tries = 0; media.url === null && tries < 60; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    media = await call<MediaAttachment>("GET", `/api/v1/media/${media.id}`);
+  }
+  const size = media.meta?.original;
+  if (media.url === null || media.type !== "image" || !size?.width || !size.height) throw new CallError(0, "");
+  return { id: media.id, url: media.url, alt: media.description ?? "", aspect: size.width / size.height };
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { z } from "zod";
 import { zId, zInt, zText } from "#platform/http/fields.ts";
 import { AppError, notFound } from "#platform/errors.ts";
@@ -15,6 +16,15 @@ const FOREVER = { "Cache-Control": "public, max-age=31536000, immutable", "X-Con
 /** Prompts, variants and what they cost. */
 export function studioRoutes(deps: SkeinDeps): Route[] {
   const { generating, engines } = deps.memes;
+  // Ranges of thousands of characters: a tenth of the size packed, and the same for everybody.
+  let listed: { text: string; packed: Uint8Array<ArrayBuffer> } | undefined;
+  function catalogue(): NonNullable<typeof listed> {
+    if (!listed) {
+      const text = JSON.stringify({ files: deps.memes.fonts.files });
+      listed = { text, packed: Uint8Array.from(gzipSync(text)) };
+    }
+    return listed;
+  }
 
   /** Server-sent events: the generation as it is after every change, until it is over. */
   function stream(ctx: Context, accountId: bigint, generationId: bigint): Response {
@@ -199,8 +209,16 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
       auth: "public",
       rate: "none",
       async handler(ctx) {
-        ctx.headers.set("Cache-Control", "public, max-age=3600");
-        return { files: deps.memes.fonts.files };
+        const headers = {
+          "Content-Type": "application/json; charset=utf-8",
+          "Cache-Control": "public, max-age=3600",
+          Vary: "Accept-Encoding",
+        };
+        const packed = /\bgzip\b/.test(ctx.request.headers.get("accept-encoding") ?? "");
+        const body = catalogue();
+        return packed
+          ? new Response(body.packed, { headers: { ...headers, "Content-Encoding": "gzip" } })
+          : new Response(body.text, { headers });
       },
     }),
     route({

@@ -106,6 +106,24 @@ export function wallRoutes(deps: SkeinDeps): Route[] {
         return meme;
       },
     }),
+    // The editor draws over it; what is published is drawn by the server from its own copy.
+    route({
+      method: "GET",
+      path: "/api/skein/v1/memes/:id/photo",
+      auth: "user",
+      scope: "read:statuses",
+      params: id,
+      async handler(ctx, { params }) {
+        const { bytes, mime } = await publishing.photo(ctx.viewer.accountId, params.id);
+        return new Response(Uint8Array.from(bytes), {
+          headers: {
+            "Content-Type": mime,
+            "Cache-Control": "private, max-age=3600",
+            "X-Content-Type-Options": "nosniff",
+          },
+        });
+      },
+    }),
     route({
       method: "PUT",
       path: "/api/skein/v1/memes/:id",
