@@ -13,7 +13,7 @@ import { build } from "vite";
 import { defaultDoc } from "#shared/meme/defaults.ts";
 import type { MemeDoc } from "#shared/meme/doc.ts";
 import { FORMATS } from "#shared/meme/formats.ts";
-import { createRenderer } from "#modules/memes/index.ts";
+import { createRenderer } from "#modules/memes/render/index.ts";
 import { ssim } from "#test/support/ssim.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");

@@ -1,6 +1,6 @@
 /** Which engines there are, what they may cost, and how they are called. */
 import type { MemesDeps } from "./deps.ts";
-import { createBankEngine } from "./bank/engine.ts";
+import { lazyBank } from "./heavy.ts";
 import { createChatEngine } from "./engines/chat.ts";
 import { createGgufEngine } from "./engines/gguf.ts";
 import { createGuard } from "./engines/guard.ts";
@@ -34,7 +34,7 @@ export function createEngineRoom(deps: MemesDeps): EngineRoom {
   const { ai, services } = deps;
   const now = (): number => deps.clock.ms();
   const stage = createStageEngine();
-  const bank = createBankEngine();
+  const bank = lazyBank();
   const models = new Map<"chat" | "gguf", CaptionEngine>();
   if (ai.baseUrl !== undefined)
     models.set(

@@ -15,7 +15,7 @@ import { EngineFailed } from "./engines/failed.ts";
 import type { CaptionRequest, CaptionVariant } from "./engines/types.ts";
 import { languageOf } from "./bank/language.ts";
 import { LIMITS } from "./limits.ts";
-import { screenCaptions, screenPrompt } from "./moderation/index.ts";
+import { moderation } from "./heavy.ts";
 import type { Pictures } from "./pictures.ts";
 import { createPrices, type Prices } from "./prices.ts";
 import { keepPhoto, newKey } from "./photo.ts";
@@ -159,7 +159,7 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     });
   }
 
-  const fine = (v: CaptionVariant): boolean => screenCaptions(v.captions).ok;
+  const fine = async (v: CaptionVariant): Promise<boolean> => (await moderation()).screenCaptions(v.captions).ok;
 
   /** Variants that no model writes: they are there in milliseconds, and cost nothing. */
   async function embedded(
@@ -175,7 +175,7 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     const made: Made[] = [];
     const sources: string[] = [];
     for await (const variant of engine.generate(asked)) {
-      if (!fine(variant)) continue;
+      if (!(await fine(variant))) continue;
       // What the bank has no joke for, it stages: that is a person's own words, and labelled so.
       const kind: EngineKind = (variant.sourceIds?.length ?? 0) > 0 ? engine.kind : "stage";
       made.push({ variant, engine: kind === "stage" ? "stage" : name, kind, model: null, photo });
@@ -207,7 +207,7 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       });
     const lang = wish.language ?? languageOf(prompt, "en");
     // Before anything is asked, held or stored.
-    const judged = screenPrompt(prompt, lang);
+    const judged = (await moderation()).screenPrompt(prompt, lang);
     if (!judged.ok) throw refusal(judged, "prompt", lang);
     const name = room.resolve(wish.engine);
     await allowed(accountId, name);
@@ -357,7 +357,7 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
         model = next.value.model ?? null;
         break;
       }
-      if (fine(next.value)) captions.push(next.value);
+      if (await fine(next.value)) captions.push(next.value);
     }
     if (!image) {
       await store(

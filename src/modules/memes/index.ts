@@ -11,7 +11,8 @@ import { createPictures, MIMES, type Pictures } from "./pictures.ts";
 import { createC2pa, type Reading } from "./provenance/c2pa.ts";
 import { signingIdentity } from "./provenance/certificate.ts";
 import { createPublishing, type Publishing } from "./publish.ts";
-import { createRenderer, type ServerFonts } from "./render/index.ts";
+import { lazyRenderer } from "./heavy.ts";
+import type { ServerFonts } from "./render/index.ts";
 import { fileBySha } from "./sql-generations.ts";
 import { sweepDrafts } from "./sql-memes.ts";
 import { run } from "#platform/db/sql.ts";
@@ -27,7 +28,6 @@ export { monthBefore } from "./pool.ts";
 export type { Publication } from "./publish.ts";
 export type { VariantRow, GenerationRow } from "./sql-generations.ts";
 export type { MemeRow, RemixPolicy } from "./sql-memes.ts";
-export { createRenderer, type Renderer } from "./render/index.ts";
 export type { WallPeriod, WallQuery, WallSort } from "./wall.ts";
 export { hot, wilson } from "./rank.ts";
 
@@ -50,7 +50,7 @@ export interface Memes {
   templates: Templates;
   pictures: Pictures;
   /** Fonts and emoji as the browser needs them to draw the same. */
-  fonts: ServerFonts;
+  fonts(): Promise<ServerFonts>;
   engines: EngineRoom;
   provenance(sha256: Uint8Array): Promise<Provenance>;
   /** Looks at a file: registered or not, what it says of itself counts only when its signature holds. */
@@ -60,7 +60,7 @@ export interface Memes {
 
 export function createMemes(deps: MemesDeps): Memes {
   const c2pa = createC2pa(() => signingIdentity(deps.secretsDir, deps.domain, deps.clock.now()));
-  const renderer = createRenderer();
+  const renderer = lazyRenderer();
   const pictures = createPictures(deps, renderer, c2pa);
   const pool = createPool(deps);
   const templates = createTemplates(deps);
@@ -87,7 +87,7 @@ export function createMemes(deps: MemesDeps): Memes {
     pool,
     templates,
     pictures,
-    fonts: renderer.fonts,
+    fonts: () => renderer.fonts(),
     engines,
     provenance,
     async inspect(bytes) {

@@ -1,6 +1,5 @@
 /** Pictures of people under captions: a working copy of each is kept with the memes that show it. */
 import { createHash, randomBytes } from "node:crypto";
-import sharp from "sharp";
 import type { MemesDeps } from "./deps.ts";
 
 /** The random part of a file's name: nobody guesses it. */
@@ -11,6 +10,7 @@ const WORKING_PX = 2160;
 
 /** A working copy of a picture, kept with the memes that show it: the upload itself may go. */
 export async function keepPhoto(deps: MemesDeps, bytes: Uint8Array): Promise<string> {
+  const { default: sharp } = await import("sharp");
   const copy = await sharp(bytes, { limitInputPixels: 100_000_000 })
     .rotate()
     .resize(WORKING_PX, WORKING_PX, { fit: "inside", withoutEnlargement: true })

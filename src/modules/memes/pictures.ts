@@ -1,13 +1,12 @@
 /** From a document to files: drawn, encoded, marked, signed, stored. Order matters: any change after signing breaks the signature. */
 import { createHash } from "node:crypto";
 import { encode } from "blurhash";
-import sharp from "sharp";
 import { exec, one } from "#platform/db/sql.ts";
 import { notFound } from "#platform/errors.ts";
 import type { EngineKind, MemeDoc } from "#shared/meme/doc.ts";
 import type { MemesDeps } from "./deps.ts";
 import { SOURCE_TYPE_BASE, type C2pa, type Origin, type SignedMime, type SourceType } from "./provenance/c2pa.ts";
-import type { Renderer } from "./render/index.ts";
+import type { lazyRenderer } from "./heavy.ts";
 import { rememberFile, variantByKey } from "./sql-generations.ts";
 import { memeByKey } from "./sql-memes.ts";
 
@@ -63,7 +62,11 @@ export function sourceTypeOf(kind: EngineKind, photo: "none" | "own" | "model"):
   return "compositeWithTrainedAlgorithmicMedia";
 }
 
-export function createPictures(deps: MemesDeps, renderer: Renderer, c2pa: C2pa): Pictures {
+export function createPictures(
+  deps: MemesDeps,
+  renderer: Pick<ReturnType<typeof lazyRenderer>, "render" | "animate">,
+  c2pa: C2pa,
+): Pictures {
   const making = new Map<string, Promise<Uint8Array>>();
 
   const sourceType = (what: Drawable): SourceType =>
@@ -143,6 +146,7 @@ export function createPictures(deps: MemesDeps, renderer: Renderer, c2pa: C2pa):
               .catch((err: unknown) => deps.log.warn({ err }, "a meme's file could not be removed"));
     },
     async blurhash(bytes) {
+      const { default: sharp } = await import("sharp");
       const { data, info } = await sharp(bytes)
         .resize(32, 32, { fit: "fill" })
         .ensureAlpha()

@@ -9,7 +9,7 @@ import type { MemesDeps } from "./deps.ts";
 import { readDocument, requireWords } from "./document.ts";
 import { withCredit } from "./credit.ts";
 import { LIMITS } from "./limits.ts";
-import { screenCaptions } from "./moderation/index.ts";
+import { moderation } from "./heavy.ts";
 import { drawableByKey, type Pictures } from "./pictures.ts";
 import { SOURCE_TYPE_BASE } from "./provenance/c2pa.ts";
 import { variantOf, type VariantRow } from "./sql-generations.ts";
@@ -90,6 +90,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
   }
 
   async function screened(doc: MemeDoc): Promise<void> {
+    const { screenCaptions } = await moderation();
     const judged = screenCaptions(doc.captions.map((c) => c.text));
     if (!judged.ok) throw refusal(judged, "document.captions", doc.lang);
   }

@@ -5,7 +5,7 @@ import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Rect } from "#shared/meme/doc.ts";
 import type { MemesDeps } from "./deps.ts";
-import { screenCaptions } from "./moderation/index.ts";
+import { moderation } from "./heavy.ts";
 import { keepPhoto, readPhoto } from "./photo.ts";
 import { refusal } from "./refusal.ts";
 
@@ -98,6 +98,7 @@ export function createTemplates(deps: MemesDeps): Templates {
       if (input.licence.startsWith("CC-BY") && input.credit.trim() === "")
         blank("credit", "has to name whom the licence wants named");
       if (Object.keys(details).length > 0) throw invalid(details);
+      const { screenCaptions } = await moderation();
       const judged = screenCaptions([input.name, input.alt, input.credit]);
       if (!judged.ok) throw refusal(judged, "name", "en");
       const file = await deps.media.file(accountId, input.mediaId);

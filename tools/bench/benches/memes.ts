@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import sharp from "sharp";
-import { createRenderer } from "#modules/memes/index.ts";
+import { createRenderer } from "#modules/memes/render/index.ts";
 import { defaultDoc } from "#shared/meme/defaults.ts";
 import type { MemeDoc } from "#shared/meme/doc.ts";
 import { FORMATS } from "#shared/meme/formats.ts";

@@ -18,9 +18,9 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
   const { generating, engines } = deps.memes;
   // Ranges of thousands of characters: a tenth of the size packed, and the same for everybody.
   let listed: { text: string; packed: Uint8Array<ArrayBuffer> } | undefined;
-  function catalogue(): NonNullable<typeof listed> {
+  async function catalogue(): Promise<NonNullable<typeof listed>> {
     if (!listed) {
-      const text = JSON.stringify({ files: deps.memes.fonts.files });
+      const text = JSON.stringify({ files: (await deps.memes.fonts()).files });
       listed = { text, packed: Uint8Array.from(gzipSync(text)) };
     }
     return listed;
@@ -215,7 +215,7 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
           Vary: "Accept-Encoding",
         };
         const packed = /\bgzip\b/.test(ctx.request.headers.get("accept-encoding") ?? "");
-        const body = catalogue();
+        const body = await catalogue();
         return packed
           ? new Response(body.packed, { headers: { ...headers, "Content-Encoding": "gzip" } })
           : new Response(body.text, { headers });
@@ -228,7 +228,7 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
       rate: "none",
       params: z.object({ name: z.string().max(100) }),
       async handler(_ctx, { params }) {
-        const bytes = await deps.memes.fonts.file(params.name);
+        const bytes = await (await deps.memes.fonts()).file(params.name);
         if (!bytes) throw notFound();
         return new Response(Uint8Array.from(bytes), { headers: { ...FOREVER, "Content-Type": "font/woff" } });
       },
@@ -240,7 +240,7 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
       rate: "none",
       params: z.object({ name: z.string().regex(/^[0-9a-f]{1,6}(-[0-9a-f]{1,6}){0,15}$/) }),
       async handler(_ctx, { params }) {
-        const svg = await deps.memes.fonts.emoji(params.name);
+        const svg = await (await deps.memes.fonts()).emoji(params.name);
         if (svg === undefined) throw notFound();
         return new Response(svg, {
           headers: {

@@ -1,0 +1,40 @@
+/** The parts of the studio that weigh something: picture library, fonts, rules, jokes. Loaded when the first meme is made, not with every start. */
+import type { ServerFonts, Renderer } from "./render/index.ts";
+import type * as Moderation from "./moderation/index.ts";
+import type { CaptionEngine } from "./engines/types.ts";
+
+export const moderation = (): Promise<typeof Moderation> => import("./moderation/index.ts");
+
+/** A renderer that opens its library when it is first used. */
+export function lazyRenderer(): Omit<Renderer, "fonts"> & { fonts(): Promise<ServerFonts> } {
+  let opening: Promise<Renderer> | undefined;
+  const open = (): Promise<Renderer> => {
+    opening ??= import("./render/index.ts").then((m) => m.createRenderer());
+    return opening;
+  };
+  return {
+    render: async (...args) => (await open()).render(...args),
+    animate: async (...args) => (await open()).animate(...args),
+    check: async (...args) => (await open()).check(...args),
+    svg: async (...args) => (await open()).svg(...args),
+    fonts: async () => (await open()).fonts,
+  };
+}
+
+/** The joke bank, which reads its entries when somebody wants a joke. */
+export function lazyBank(): CaptionEngine {
+  let opening: Promise<CaptionEngine> | undefined;
+  const open = (): Promise<CaptionEngine> => {
+    opening ??= import("./bank/engine.ts").then((m) => m.createBankEngine());
+    return opening;
+  };
+  return {
+    id: "bank",
+    kind: "bank",
+    capabilities: () => ({ langs: ["en", "de"], vision: false, jsonSchema: false }),
+    health: async () => (await open()).health(),
+    async *generate(request) {
+      return yield* (await open()).generate(request);
+    },
+  };
+}
