@@ -11,6 +11,7 @@ import { databaseCommands } from "./database.ts";
 import { demoCommands } from "./demo.ts";
 import { domainCommands } from "./domain.ts";
 import { ledgerCommands } from "./ledger.ts";
+import { safetyCommands } from "./safety.ts";
 
 const commands: Command[] = [
   ...accountCommands,
@@ -18,6 +19,7 @@ const commands: Command[] = [
   ...databaseCommands,
   ...domainCommands,
   ...ledgerCommands,
+  ...safetyCommands,
   ...demoCommands,
 ];
 

@@ -24,7 +24,7 @@ export function mediaRoutes(deps: MastodonDeps): Route[] {
         focus: zFocus.optional(),
         thumbnail: zFile.optional(),
       }),
-      async handler({ viewer }, { body }) {
+      async handler({ viewer, ip }, { body }) {
         const bytes = new Uint8Array(await body.file.arrayBuffer());
         return present(
           await deps.media.upload(viewer.accountId, {
@@ -32,6 +32,7 @@ export function mediaRoutes(deps: MastodonDeps): Route[] {
             filename: body.file.name,
             description: body.description,
             focus: body.focus,
+            ip,
           }),
         );
       },

@@ -9,6 +9,8 @@ interface PictureInput {
   header: File | "" | undefined;
   avatar_description: string | undefined;
   header_description: string | undefined;
+  /** Address the request came from. */
+  ip: string;
 }
 
 /**
@@ -34,7 +36,10 @@ export async function exclusivePictures(
     if (file === undefined) return old && { ...old, description: description ?? "" };
     if (old) replaced.push(old.key);
     if (file === "" || file.size === 0) return null;
-    const image = await deps.media.profileImage(new Uint8Array(await file.arrayBuffer()), kind);
+    const image = await deps.media.profileImage(new Uint8Array(await file.arrayBuffer()), kind, {
+      accountId,
+      ip: input.ip,
+    });
     made.push(image.key);
     return { ...image, description: description ?? "" };
   }

@@ -50,9 +50,14 @@ export const profileBody = z.object({
 export type ProfileBody = z.output<typeof profileBody>;
 
 /** Changes profile and posting defaults of the viewer. */
-export async function updateProfile(deps: MastodonDeps, accountId: Id, body: ProfileBody): Promise<AccountEntity> {
+export async function updateProfile(
+  deps: MastodonDeps,
+  accountId: Id,
+  body: ProfileBody,
+  ip: string,
+): Promise<AccountEntity> {
   const { source, fields_attributes, avatar, header, avatar_description, header_description, ...rest } = body;
-  await exclusivePictures(deps, accountId, { avatar, header, avatar_description, header_description }, (pictures) =>
+  await exclusivePictures(deps, accountId, { avatar, header, avatar_description, header_description, ip }, (pictures) =>
     deps.accounts.profiles.update(accountId, {
       ...rest,
       ...pictures,
@@ -87,7 +92,7 @@ export function profileRoutes(deps: MastodonDeps): Route[] {
       scope: "write:accounts",
       body: profileBody,
       maxBody: 36 * 1024 * 1024,
-      handler: ({ viewer }, { body }) => updateProfile(deps, viewer.accountId, body),
+      handler: ({ viewer, ip }, { body }) => updateProfile(deps, viewer.accountId, body, ip),
     }),
   ];
 }

@@ -77,8 +77,8 @@ export function startUpRoutes(deps: MastodonDeps): Route[] {
         scope: "write:accounts",
         body: profileBody,
         maxBody: 36 * 1024 * 1024,
-        async handler({ viewer }, { body }) {
-          await updateProfile(deps, viewer.accountId, body);
+        async handler({ viewer, ip }, { body }) {
+          await updateProfile(deps, viewer.accountId, body, ip);
           return profile(viewer.accountId);
         },
       }),
@@ -89,7 +89,7 @@ export function startUpRoutes(deps: MastodonDeps): Route[] {
         path: `/api/v1/profile/${picture}`,
         auth: "user",
         scope: "write:accounts",
-        handler: ({ viewer }) => updateProfile(deps, viewer.accountId, { [picture]: "" }),
+        handler: ({ viewer, ip }) => updateProfile(deps, viewer.accountId, { [picture]: "" }, ip),
       }),
     ),
     route({ method: "GET", path: "/health", auth: "public", rate: "none", handler: async () => ({ status: "ok" }) }),

@@ -17,6 +17,17 @@ import {
   type Refusal,
   type StoredFormat,
 } from "./rules.ts";
+import {
+  cropsOf,
+  digestsOf,
+  formOf,
+  formsOf,
+  framesOf,
+  isTransparent,
+  type Form,
+  type RawPixels,
+  type Scan,
+} from "./scan.ts";
 
 // Loaded by the picture process only. One picture at a time on one thread, nothing kept between two.
 sharp.cache(false);
@@ -45,11 +56,18 @@ export interface Attachment {
   /** Still and small. */
   preview: EncodedPicture;
   blurhash: string;
+  scan: Scan;
 }
 
 export interface ProfilePicture {
   picture: EncodedPicture;
   blurhash: string;
+  scan: Scan;
+}
+
+export interface Emoji {
+  picture: EncodedPicture;
+  scan: Scan;
 }
 
 /** A refusal on its way to the parent process. */
@@ -106,11 +124,8 @@ async function openPicture(bytes: Uint8Array, limits: Limits): Promise<Opened> {
   };
 }
 
-interface Raw {
+interface Raw extends RawPixels {
   data: Buffer;
-  width: number;
-  height: number;
-  channels: 3 | 4;
 }
 
 /** Decodes one frame upright, in sRGB, scaled to fit: everything still is made of these pixels, decoded once. */
@@ -132,12 +147,6 @@ async function decode(opened: Opened, edge: number): Promise<Raw> {
 
 const fromRaw = (raw: Raw): Sharp =>
   sharp(raw.data, { raw: { width: raw.width, height: raw.height, channels: raw.channels } });
-
-function isTransparent(raw: Raw): boolean {
-  if (raw.channels === 3) return false;
-  for (let at = 3; at < raw.data.length; at += 4) if (raw.data[at] !== 255) return true;
-  return false;
-}
 
 async function written(pipeline: Sharp, format: StoredFormat): Promise<EncodedPicture> {
   const { data, info } = await pipeline.toBuffer({ resolveWithObject: true });
@@ -163,6 +172,39 @@ async function blurhashOf(raw: Raw): Promise<string> {
   return encodeBlurhash(new Uint8ClampedArray(data), 32, 32, x, y);
 }
 
+/** Pixels of all frames of an animation together that are looked at; with many frames each is smaller. */
+const FRAME_PIXELS = 16 * 1024 * 1024;
+
+/** Every frame is looked at: what is shown for a moment is shown. */
+async function scanFrames(opened: Opened): Promise<Form[]> {
+  const edge = Math.max(64, Math.min(PREVIEW_EDGE, Math.floor(Math.sqrt(FRAME_PIXELS / opened.frames))));
+  const { data, info } = await opened
+    .pipeline(true)
+    .resize({ ...fit(opened.width, opened.height, edge), fit: "fill" })
+    .flatten({ background: "#ffffff" })
+    .toColourspace("srgb")
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) throw new Error(`Frames with ${info.channels} channels`);
+  return framesOf({ data, width: info.width, height: info.height, channels: 3 }, opened.frames);
+}
+
+/** Looks at a picture without writing it anew, in full size; `crops` adds the hashes of cropped copies. */
+export async function scanPicture(bytes: Uint8Array, crops: boolean, limits: Limits): Promise<Scan> {
+  const opened = await openPicture(bytes, limits);
+  const raw = await decode(opened, Infinity);
+  const forms = formsOf(raw);
+  if (opened.frames > 1) forms.push(...(await scanFrames(opened)));
+  if (crops) {
+    const small = fit(raw.width, raw.height, CROP_EDGE);
+    forms.push(...cropsOf(small.width === raw.width ? raw : await shrink(raw, small)));
+  }
+  return { ...digestsOf(bytes), forms };
+}
+
+/** A hundred hashes of the whole picture would take too long. */
+const CROP_EDGE = 768;
+
 /** Decodes an upload and writes it anew: upright, in sRGB, without metadata. Throws `RefusedError`, or whatever the decoder says. */
 export async function encodeAttachment(bytes: Uint8Array, limits: Limits): Promise<Attachment> {
   const opened = await openPicture(bytes, limits);
@@ -172,11 +214,14 @@ export async function encodeAttachment(bytes: Uint8Array, limits: Limits): Promi
   const previewRaw = small.width === raw.width && small.height === raw.height ? raw : await shrink(raw, small);
   const preview = await written(fromRaw(previewRaw).webp({ quality: 76, effort: 3 }), "webp");
   const blurhash = await blurhashOf(previewRaw);
+  const forms = formsOf(raw);
+  if (animated) forms.push(...(await scanFrames(opened)));
+  const scan = { ...digestsOf(bytes), forms };
   if (animated) {
     const target = fit(opened.width, opened.height, ANIMATION_EDGE);
     const frames = opened.pipeline(true).resize({ ...target, fit: "fill" });
     const large = await written(frames.webp({ quality: 80, effort: 1, mixed: true }), "webp");
-    return { large: { ...large, ...target }, preview, blurhash };
+    return { large: { ...large, ...target }, preview, blurhash, scan };
   }
   const format = largeFormat({
     input: opened.format,
@@ -185,7 +230,7 @@ export async function encodeAttachment(bytes: Uint8Array, limits: Limits): Promi
     bytes: bytes.length,
     pixels: opened.width * opened.height,
   });
-  return { large: await encodeLarge(raw, format, opened.format === "png"), preview, blurhash };
+  return { large: await encodeLarge(raw, format, opened.format === "png"), preview, blurhash, scan };
 }
 
 async function shrink(raw: Raw, to: { width: number; height: number }): Promise<Raw> {
@@ -209,15 +254,24 @@ export async function encodeProfile(bytes: Uint8Array, kind: ProfileKind, limits
   return {
     picture: await written(fromRaw(cut).webp({ quality: 82, effort: 4 }), "webp"),
     blurhash: await blurhashOf(cut),
+    // What is cut away may be a frame around what nobody may show.
+    scan: { ...digestsOf(bytes), forms: [...formsOf(raw), formOf("cut", cut)] },
   };
 }
 
 /** Makes a custom emoji small. An animation stays one. */
-export async function encodeEmoji(bytes: Uint8Array, limits: Limits): Promise<EncodedPicture> {
+export async function encodeEmoji(bytes: Uint8Array, limits: Limits): Promise<Emoji> {
   const opened = await openPicture(bytes, limits);
   const target = fit(opened.width, opened.height, EMOJI_EDGE);
-  if (opened.frames === 1)
-    return written(fromRaw(await decode(opened, EMOJI_EDGE)).webp({ quality: 90, effort: 3 }), "webp");
+  const whole = await decode(opened, PREVIEW_EDGE);
+  const forms = formsOf(whole);
+  if (opened.frames === 1) {
+    const small = whole.width === target.width && whole.height === target.height ? whole : await shrink(whole, target);
+    const picture = await written(fromRaw(small).webp({ quality: 90, effort: 3 }), "webp");
+    return { picture, scan: { ...digestsOf(bytes), forms } };
+  }
+  forms.push(...(await scanFrames(opened)));
   const frames = opened.pipeline(true).resize({ ...target, fit: "fill" });
-  return { ...(await written(frames.webp({ quality: 85, effort: 1, mixed: true }), "webp")), ...target };
+  const picture = { ...(await written(frames.webp({ quality: 85, effort: 1, mixed: true }), "webp")), ...target };
+  return { picture, scan: { ...digestsOf(bytes), forms } };
 }

@@ -4,15 +4,18 @@ import { constants, setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Log } from "#platform/log/log.ts";
 import { AppError } from "#platform/errors.ts";
-import type { Attachment, EncodedPicture, ProfilePicture } from "./codec.ts";
+import type { Attachment, Emoji, ProfilePicture } from "./codec.ts";
 import { refused, type MediaLimits, type ProfileKind } from "./rules.ts";
+import type { Scan } from "./scan.ts";
 import type { Answer, Work } from "./worker.ts";
 
 /** The picture process as seen from the server. */
 export interface Decoder {
   attachment(bytes: Uint8Array): Promise<Attachment>;
   profile(bytes: Uint8Array, kind: ProfileKind): Promise<ProfilePicture>;
-  emoji(bytes: Uint8Array): Promise<EncodedPicture>;
+  emoji(bytes: Uint8Array): Promise<Emoji>;
+  /** Fingerprints only; with `crops` also those of cropped copies. */
+  scan(bytes: Uint8Array, crops: boolean): Promise<Scan>;
   /** Process id while one runs. */
   readonly pid: number | undefined;
   /** Refuses what waits and ends the process. */
@@ -168,6 +171,11 @@ export function createDecoder(limits: MediaLimits, log: Log, workerFile = WORKER
     async emoji(bytes) {
       const answer = await submit({ kind: "emoji", bytes, limits });
       if (answer.type !== "emoji") throw new Error("The picture process answered something else");
+      return answer.result;
+    },
+    async scan(bytes, crops) {
+      const answer = await submit({ kind: crops ? "crops" : "scan", bytes, limits });
+      if (answer.type !== "scan") throw new Error("The picture process answered something else");
       return answer.result;
     },
     get pid() {

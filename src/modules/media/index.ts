@@ -8,8 +8,9 @@ import type { Id, Ids } from "#platform/ids.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { BlobStore } from "#platform/storage/blob.ts";
 import { createDecoder } from "./decoder.ts";
+import { createPassGate } from "./gate.ts";
 import { createRemoteMedia, type RemoteMedia, type RemoteMediaDeps } from "./remote-cache.ts";
-import type { MediaPorts } from "./ports.ts";
+import type { Bringer, MediaPorts, PictureUse } from "./ports.ts";
 import { blobsOf, CENTRE, mediaItem, mediaJson, sizeOf } from "./present.ts";
 import {
   attachProblem,
@@ -25,7 +26,9 @@ import {
   type ProfileKind,
   type Refusal,
 } from "./rules.ts";
+import type { Scan } from "./scan.ts";
 import {
+  deleteByKey,
   deleteOfAccount,
   deleteUnattached,
   detachExcept,
@@ -38,13 +41,15 @@ import {
   type KeyRow,
   type MediaRow,
 } from "./sql.ts";
+import { withholdRemote } from "./sql-remote.ts";
 import { sweepOrphans, type Swept } from "./sweep.ts";
 import type { FinishedPicture, MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
 import { blobKey, newMediaKey, pathOf } from "./urls.ts";
 
-export type { MediaPorts } from "./ports.ts";
+export type { Bringer, MediaGate, MediaPorts, PictureAtGate, PictureUse } from "./ports.ts";
 export { absoluteMedia } from "./present.ts";
 export { MEDIA_LIMITS, PICTURE_TYPES, PROFILE_SIZES, type Focus, type MediaLimits, type ProfileKind } from "./rules.ts";
+export type { Form, FormName, Scan } from "./scan.ts";
 export type { StoredMeta, StoredSize } from "./sql.ts";
 export type { Swept } from "./sweep.ts";
 export type { FinishedPicture, MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
@@ -79,7 +84,7 @@ export interface Media {
   readonly limits: MediaLimits;
   /**
    * Decodes a picture, writes it anew without metadata, and stores it as an upload that waits for a post.
-   * 422 for what is no picture, damaged or beyond the limits; 503 when too many pictures wait. Nothing remains of a refused one.
+   * 422 for what is no picture, damaged, beyond the limits or stopped by the gate; 503 when too many pictures wait or nobody can tell. Nothing remains of a refused one.
    */
   upload(accountId: Id, input: NewMedia): Promise<MediaItem>;
   /**
@@ -87,7 +92,10 @@ export interface Media {
    */
   adopt(accountId: Id, picture: FinishedPicture): Promise<MediaItem>;
   /** The file of a picture of this account, as it is shown large; 404 for any other. */
-  file(accountId: Id, id: Id): Promise<{ key: string; bytes: Uint8Array; width: number; height: number; description: string }>;
+  file(
+    accountId: Id,
+    id: Id,
+  ): Promise<{ key: string; bytes: Uint8Array; width: number; height: number; description: string }>;
   /** A picture of this account; 404 for any other. */
   get(accountId: Id, id: Id): Promise<MediaItem>;
   /** Changes alt text and focal point of an upload. What a post shows is changed with `updateAttached`; doing it here is 404. */
@@ -106,7 +114,13 @@ export interface Media {
     changes: readonly ({ id: Id } & MediaChanges)[],
   ): Promise<MediaJson[]>;
   /** Stores an avatar (400 x 400) or header (1500 x 500), cut around its middle. Of an animation the first frame stays. The caller keeps the result, or removes the blob. */
-  profileImage(bytes: Uint8Array, kind: ProfileKind): Promise<ProfileImage>;
+  profileImage(bytes: Uint8Array, kind: ProfileKind, by?: Bringer): Promise<ProfileImage>;
+  /** Fingerprints of a picture that is not going to be stored; with `crops` also those of slightly cropped copies. Throws like `upload`. */
+  scan(bytes: Uint8Array, crops: boolean): Promise<Scan>;
+  /** For modules that keep pictures of their own: decodes one and asks the gate. Throws like `upload`. Without a gate nothing is looked at. */
+  screen(bytes: Uint8Array, what: { use: PictureUse; key: string; by: Bringer }): Promise<void>;
+  /** Takes a picture that was let through out of service, by its use and key at the gate: rows first, then files. True when there was something. */
+  withhold(use: PictureUse, key: string): Promise<boolean>;
   /** Removes files by their blob keys, after the transaction that let go of them. A failure is logged; the sweep comes later. */
   removeBlobs(keys: readonly string[]): Promise<void>;
   /** Removes everything an account uploaded: rows, then files. Profile pictures belong to the profile. */
@@ -123,11 +137,15 @@ export interface Media {
   close(): void;
 }
 
+/** A picture that was withheld is asked for again after that, and meets the gate again. */
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+
 export function createMedia(deps: MediaDeps): Media {
   const limits: MediaLimits = { ...MEDIA_LIMITS, ...deps.limits };
   const decoder = createDecoder(limits, deps.log);
   let closed = false;
-  const remote = createRemoteMedia(deps, limits, decoder, () => closed);
+  const passGate = createPassGate(deps);
+  const remote = createRemoteMedia(deps, limits, decoder, passGate, () => closed);
 
   /** What can be refused without a decoder is refused before a process starts. */
   function admit(bytes: Uint8Array): void {
@@ -165,15 +183,16 @@ export function createMedia(deps: MediaDeps): Media {
     });
   }
 
-  return {
+  const self: Media = {
     limits,
 
     async upload(accountId, input) {
       const description = checkDescription(input.description ?? "", limits);
       const focus = input.focus ? checkFocus(input.focus) : CENTRE;
       admit(input.bytes);
-      const { large, preview, blurhash } = await decoder.attachment(input.bytes);
+      const { large, preview, blurhash, scan } = await decoder.attachment(input.bytes);
       const key = newMediaKey();
+      await passGate({ use: "upload", key, by: { accountId, ip: input.ip }, bytes: input.bytes, scan });
       const files = [
         { key: blobKey(key, "large", large.format), bytes: large.bytes },
         { key: blobKey(key, "preview", preview.format), bytes: preview.bytes },
@@ -216,6 +235,7 @@ export function createMedia(deps: MediaDeps): Media {
       const description = checkDescription(picture.description, limits);
       const key = newMediaKey();
       const { large, preview } = picture;
+      await self.screen(large.bytes, { use: "upload", key, by: { accountId } });
       const files = [
         { key: blobKey(key, "large", large.format), bytes: large.bytes },
         { key: blobKey(key, "preview", "webp"), bytes: preview.bytes },
@@ -315,12 +335,40 @@ export function createMedia(deps: MediaDeps): Media {
       return changed;
     },
 
-    async profileImage(bytes, kind) {
+    async profileImage(bytes, kind, by = {}) {
       admit(bytes);
-      const { picture, blurhash } = await decoder.profile(bytes, kind);
+      const { picture, blurhash, scan } = await decoder.profile(bytes, kind);
       const key = blobKey(newMediaKey(), kind, picture.format);
+      await passGate({ use: kind, key, by, bytes, scan });
       await deps.blobs.put(key, picture.bytes);
       return { key, url: pathOf(key), static_url: pathOf(key), blurhash };
+    },
+
+    async scan(bytes, crops) {
+      admit(bytes);
+      return decoder.scan(bytes, crops);
+    },
+
+    async screen(bytes, what) {
+      if (!deps.ports?.gate) return;
+      admit(bytes);
+      await passGate({ ...what, bytes, scan: await decoder.scan(bytes, false) });
+    },
+
+    async withhold(use, key) {
+      if (use === "upload") {
+        const rows = await deps.tx((db) => run(db, deleteByKey, key));
+        await removeFilesOf(rows);
+        return rows.length > 0;
+      }
+      if (use === "avatar" || use === "header" || use === "meme") {
+        const found = await deps.blobs.exists(key);
+        await removeBlobs([key]);
+        return found;
+      }
+      const [row] = await run(deps.pool, withholdRemote, Buffer.from(key, "hex"), new Date(deps.clock.ms() + WEEK));
+      if (row) await removeBlobs(remote.filesOf(row));
+      return row !== undefined;
     },
 
     removeBlobs,
@@ -353,6 +401,7 @@ export function createMedia(deps: MediaDeps): Media {
       decoder.close();
     },
   };
+  return self;
 
   async function change(db: TxClient, accountId: Id, id: Id, changes: MediaChanges): Promise<MediaRow> {
     const description = changes.description === undefined ? null : checkDescription(changes.description, limits);

@@ -1,4 +1,42 @@
-import type { RemoteKind } from "./remote.ts";
+import type { Scan } from "./scan.ts";
+
+/** What a picture is going to be here. */
+export type PictureUse =
+  | "upload"
+  | "avatar"
+  | "header"
+  | "meme"
+  | "remote_attachment"
+  | "remote_avatar"
+  | "remote_header"
+  | "remote_emoji";
+
+/** Who brings a picture. */
+export interface Bringer {
+  /** Absent for pictures of other servers. */
+  accountId?: bigint | undefined;
+  /** Address the request came from. */
+  ip?: string | undefined;
+  /** Address of a picture of another server. */
+  url?: string | undefined;
+}
+
+/** A picture before anything of it is stored. */
+export interface PictureAtGate {
+  use: PictureUse;
+  /** Under this name `withhold` finds it later: the random part of an upload's files, a blob's key, or the digest of a remote address. */
+  key: string;
+  by: Bringer;
+  /** As it came. */
+  bytes: Uint8Array;
+  scan: Scan;
+}
+
+/** Decides whether a picture may be kept and shown. */
+export interface MediaGate {
+  /** True: store it. False: it must not be here, and whoever has to know was told. Rejects when it cannot tell; then nothing is stored either. */
+  admit(picture: PictureAtGate): Promise<boolean>;
+}
 
 /** What the media module needs from those who keep pictures outside its own table. */
 export interface MediaPorts {
@@ -7,9 +45,6 @@ export interface MediaPorts {
    * such files alone.
    */
   profileImagesInUse?: (keys: string[]) => Promise<string[]>;
-  /**
-   * May this picture of another server be shown? Gets the bytes as they came. Asked before anything of it is stored; false
-   * keeps it out, and so does an error: what could not be looked at is not shown.
-   */
-  gate?: (bytes: Uint8Array, kind: RemoteKind) => Promise<boolean>;
+  /** Asked for every picture, after it was decoded and before anything of it is stored. Without one everything passes. */
+  gate?: MediaGate;
 }

@@ -22,6 +22,7 @@ import {
   remotePath,
   type Media,
   type MediaPorts,
+  type PictureAtGate,
   type RemoteKind,
   type RemoteMediaDeps,
   type RemoteVariant,
@@ -393,20 +394,20 @@ test("the gate is asked before anything is stored; no and no answer keep the pic
   const bytes = await square().jpeg().toBuffer();
   serve("/photo.jpg", bytes);
   const gated: unknown[] = [];
-  const gate = async (given: Uint8Array, kind: RemoteKind): Promise<boolean> => {
-    gated.push([Buffer.from(given).equals(bytes), kind, await files()]);
+  const admit = async (picture: PictureAtGate): Promise<boolean> => {
+    gated.push([Buffer.from(picture.bytes).equals(bytes), picture.use, picture.scan.forms.length > 0, await files()]);
     if (gated.length === 1) throw new Error("the scanner is down");
     return gated.length > 2;
   };
-  const look = viewer(open({ ports: { gate } }));
-  assert.equal((await look("/photo.jpg")).status, 404);
+  const look = viewer(open({ ports: { gate: { admit } } }));
+  assert.equal((await look("/photo.jpg")).status, 503);
   now += MINUTE + 1;
   assert.equal((await look("/photo.jpg")).status, 404);
   now += 60 * MINUTE;
   assert.equal((await look("/photo.jpg")).status, 404);
   assert.deepEqual(gated, [
-    [true, "attachment", []],
-    [true, "attachment", []],
+    [true, "remote_attachment", true, []],
+    [true, "remote_attachment", true, []],
   ]);
   assert.deepEqual(await files(), []);
   now += 24 * 60 * MINUTE;

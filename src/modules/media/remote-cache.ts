@@ -3,9 +3,11 @@ import { AppError } from "#platform/errors.ts";
 import { FetchFailed, type GuardedFetch } from "#platform/fetch/guarded.ts";
 import type { EncodedPicture } from "./codec.ts";
 import type { Decoder } from "./decoder.ts";
+import type { PassGate } from "./gate.ts";
 import type { MediaDeps } from "./index.ts";
 import type { RemoteKind, RemoteVariant } from "./remote.ts";
 import { isPictureFormat, refused, sniff, storedFormat, storedType, type MediaLimits } from "./rules.ts";
+import type { Scan } from "./scan.ts";
 import { createSlots, LineFull } from "./slots.ts";
 import {
   dropRemoteHost,
@@ -43,6 +45,8 @@ export interface RemoteMedia {
   find(digest: string, variant: string): Promise<RemoteFile>;
   /** Removes the cached files of a domain and its subdomains; answers how many pictures. They come back when `mayFetch` allows it and somebody looks. */
   dropHost(domain: string): Promise<number>;
+  /** The files of a cached picture. */
+  filesOf(row: CachedRow): string[];
   /** Removes the least recently used files beyond the budget; answers how many pictures. For an hourly job. */
   shrink(): Promise<number>;
 }
@@ -83,9 +87,10 @@ function isPictureType(contentType: string): boolean {
 }
 
 export function createRemoteMedia(
-  deps: Pick<MediaDeps, "pool" | "clock" | "blobs" | "log" | "ports"> & { remote?: RemoteMediaDeps | undefined },
+  deps: Pick<MediaDeps, "pool" | "clock" | "blobs" | "log"> & { remote?: RemoteMediaDeps | undefined },
   limits: MediaLimits,
   decoder: Decoder,
+  passGate: PassGate,
   closed: () => boolean,
 ): RemoteMedia {
   const { pool, clock, blobs, log } = deps;
@@ -116,7 +121,11 @@ export function createRemoteMedia(
   }
 
   /** The picture, checked and written anew. */
-  async function obtain(row: RemoteRow, remote: RemoteMediaDeps): Promise<Map<RemoteVariant, EncodedPicture>> {
+  async function obtain(
+    digest: Buffer,
+    row: RemoteRow,
+    remote: RemoteMediaDeps,
+  ): Promise<Map<RemoteVariant, EncodedPicture>> {
     const maxBytes = Math.min(MAX_BYTES[row.kind], limits.maxBytes);
     const { body, contentType } = await fetches.run(row.host, () =>
       remote.fetcher.bytes(row.url, { accept: ACCEPT, maxBytes, timeoutMs: FETCH_MS }),
@@ -124,21 +133,28 @@ export function createRemoteMedia(
     if (!isPictureType(contentType)) throw new FetchFailed("wrong_type", "Not sent as a picture");
     const format = sniff(body);
     if (!isPictureFormat(format)) throw refused(format, limits);
-    const made = await decodes.run("", async () => {
-      if (row.kind === "attachment") {
-        const { large, preview } = await decoder.attachment(body);
-        return new Map<RemoteVariant, EncodedPicture>([
-          ["large", large],
-          ["preview", preview],
-        ]);
-      }
-      const picture =
-        row.kind === "emoji" ? await decoder.emoji(body) : (await decoder.profile(body, row.kind)).picture;
-      return new Map<RemoteVariant, EncodedPicture>([[row.kind, picture]]);
+    const [made, scan] = await decodes.run("", () => decoded(body, row.kind));
+    await passGate({
+      use: `remote_${row.kind}`,
+      key: digest.toString("hex"),
+      by: { url: row.url },
+      bytes: body,
+      scan,
     });
-    if (deps.ports?.gate && !(await deps.ports.gate(body, row.kind)))
-      throw new AppError("forbidden", "This picture may not be shown.", { reason: "media_gate" });
     return made;
+  }
+
+  async function decoded(body: Uint8Array, kind: RemoteKind): Promise<[Map<RemoteVariant, EncodedPicture>, Scan]> {
+    if (kind === "attachment") {
+      const { large, preview, scan } = await decoder.attachment(body);
+      const files: [RemoteVariant, EncodedPicture][] = [
+        ["large", large],
+        ["preview", preview],
+      ];
+      return [new Map(files), scan];
+    }
+    const { picture, scan } = kind === "emoji" ? await decoder.emoji(body) : await decoder.profile(body, kind);
+    return [new Map<RemoteVariant, EncodedPicture>([[kind, picture]]), scan];
   }
 
   /** Files first, then the row: what a crash leaves between is found by the sweep. */
@@ -195,7 +211,7 @@ export function createRemoteMedia(
     if (reason === undefined) log.error({ err: error }, "a picture of another server could not be stored");
     else log.debug({ reason, kind: row.kind }, "a picture of another server was not taken");
     if (["dns", "network", "tls", "timeout", "media_too_slow"].includes(reason ?? "")) markAbsent(row.host);
-    const failures = reason === "media_gate" ? RETRIES.length : Math.min(row.failures + 1, RETRIES.length);
+    const failures = reason === "media_blocked" ? RETRIES.length : Math.min(row.failures + 1, RETRIES.length);
     const retryMs = RETRIES[failures - 1] ?? MINUTE;
     await exec(pool, failRemote, digest, failures, new Date(clock.ms() + retryMs));
     return { retryMs, busy: false };
@@ -209,7 +225,7 @@ export function createRemoteMedia(
     const wait = Math.max(row.retry_at?.getTime() ?? 0, absent.get(row.host) ?? 0) - clock.ms();
     if (wait > 0) return { retryMs: wait, busy: false };
     try {
-      return await store(digest, row, await obtain(row, remote), remote);
+      return await store(digest, row, await obtain(digest, row, remote), remote);
     } catch (error) {
       return failed(digest, row, error);
     }
@@ -268,5 +284,6 @@ export function createRemoteMedia(
     },
     dropHost: (domain) => inSlices(() => run(pool, dropRemoteHost, domain.toLowerCase(), SLICE)),
     shrink,
+    filesOf,
   };
 }

@@ -51,6 +51,14 @@ export const loseRemote = statement<[digest: Buffer, key: string], never>(
   `update remote_media set key = null, mime = null, bytes = 0 where digest = $1 and key = $2`,
 );
 
+/** Lets go of a file that may not be shown, until `retryAt`. */
+export const withholdRemote = statement<[digest: Buffer, retryAt: Date], CachedRow>(
+  "media.withholdRemote",
+  `with v as (select digest, key, mime, kind from remote_media where digest = $1 and key is not null for update)
+   update remote_media m set key = null, mime = null, bytes = 0, failures = 4, retry_at = $2 from v where m.digest = v.digest
+   returning coalesce(v.key, '') as key, coalesce(v.mime, '') as mime, v.kind`,
+);
+
 // Both in slices, so that none holds many locks; a file that was replaced meanwhile is left alone.
 /** Lets go of the least recently used files until the rest fits into `budget` bytes. */
 export const evictRemote = statement<[budget: bigint, limit: number], CachedRow>(

@@ -122,3 +122,8 @@ export const knownKeys = statement<[keys: string[]], { key: string }>(
   "media.knownKeys",
   "select key from media where key = any($1)",
 );
+
+export const deleteByKey = statement<[key: string], KeyRow>(
+  "media.deleteByKey",
+  "delete from media where key = $1 returning key, mime",
+);

@@ -34,6 +34,8 @@ export interface NewMedia {
   /** The alt text. */
   description?: string | undefined;
   focus?: Focus | undefined;
+  /** Address the request came from: evidence, when the gate stops the picture, and nothing otherwise. */
+  ip?: string | undefined;
 }
 
 /** A picture that Skein drew itself, with its files ready. */

@@ -8,21 +8,24 @@ import {
   encodeEmoji,
   encodeProfile,
   RefusedError,
+  scanPicture,
   type Attachment,
-  type EncodedPicture,
+  type Emoji,
   type ProfilePicture,
 } from "./codec.ts";
 import type { MediaLimits, ProfileKind, Refusal } from "./rules.ts";
+import type { Scan } from "./scan.ts";
 
 export type Work =
-  | { kind: "attachment" | "emoji"; bytes: Uint8Array; limits: MediaLimits }
+  | { kind: "attachment" | "emoji" | "scan" | "crops"; bytes: Uint8Array; limits: MediaLimits }
   | { kind: ProfileKind; bytes: Uint8Array; limits: MediaLimits };
 
 export type Answer =
   | { type: "ready" }
   | { type: "attachment"; result: Attachment }
   | { type: "profile"; result: ProfilePicture }
-  | { type: "emoji"; result: EncodedPicture }
+  | { type: "emoji"; result: Emoji }
+  | { type: "scan"; result: Scan }
   | { type: "refused"; refusal: Refusal; detail: string };
 
 async function answer(work: Work): Promise<Answer> {
@@ -30,6 +33,8 @@ async function answer(work: Work): Promise<Answer> {
     if (work.kind === "attachment")
       return { type: "attachment", result: await encodeAttachment(work.bytes, work.limits) };
     if (work.kind === "emoji") return { type: "emoji", result: await encodeEmoji(work.bytes, work.limits) };
+    if (work.kind === "scan" || work.kind === "crops")
+      return { type: "scan", result: await scanPicture(work.bytes, work.kind === "crops", work.limits) };
     return { type: "profile", result: await encodeProfile(work.bytes, work.kind, work.limits) };
   } catch (error) {
     if (error instanceof RefusedError) return { type: "refused", refusal: error.refusal, detail: "" };

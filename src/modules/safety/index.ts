@@ -9,6 +9,7 @@ import type { Accounts } from "#modules/accounts/index.ts";
 import type { Posts } from "#modules/posts/index.ts";
 import { insertReport, listReports, reportById, setActed, setAssigned, type ReportRow } from "./sql.ts";
 
+export { TEST_PATTERN_PDQ, testPattern } from "./media/test-pattern.ts";
 export type { ReportRow } from "./sql.ts";
 
 export interface SafetyDeps {
