@@ -1,6 +1,6 @@
 /** The meme studio: prompts, variants, and the form of one meme. */
 import { defaultDoc } from "#shared/meme/defaults.ts";
-import { MAX_CAPTION, type Caption, type MemeDoc } from "#shared/meme/doc.ts";
+import { MAX_CAPTION, type Caption, type MemeDoc, type Photo } from "#shared/meme/doc.ts";
 import { formatOf, isFormatId } from "#shared/meme/formats.ts";
 import { documentFrom } from "#web/lib/memes/form-doc.ts";
 import type { Meme, MemeGeneration, MemeTemplate, Studio, Wallet } from "#web/lib/api/meme-types.ts";
@@ -129,7 +129,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
       alt: found.alt,
       credit: null,
       chips: found.chips,
-      photoUrl: await ownPhoto(api, found.document),
+      photoUrl: (await upload(api, found.document.photo?.mediaId ?? null))?.url ?? null,
     };
   }
   const template = id("template");
@@ -140,22 +140,29 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
   const given = query.getAll("t").map((line) => line.slice(0, MAX_CAPTION));
   const seed = Number(query.get("seed") ?? "1");
   const texts = formatOf(format).boxes.map((_, n) => given[n] ?? "");
+  const drawn = defaultDoc(format, texts, locale, Number.isInteger(seed) && seed >= 0 ? seed & 0xffff : 1, {});
+  const photo = formatOf(format).photo ? await upload(api, id("photo")) : null;
   return {
-    document: defaultDoc(format, texts, locale, Number.isInteger(seed) && seed >= 0 ? seed & 0xffff : 1, {}),
+    document: photo ? { ...drawn, photo: photo.photo } : drawn,
     from: { kind: "new", id: "" },
     picture: null,
     alt: "",
     credit: null,
     chips: [],
-    photoUrl: null,
+    photoUrl: photo?.url ?? null,
   };
 }
 
-/** The upload under a variant that is no meme yet; null when it is gone. */
-async function ownPhoto(api: Context["api"], { photo }: MemeDoc): Promise<string | null> {
-  if (!photo) return null;
-  const media = await api.get<MediaAttachment>(`/api/v1/media/${photo.mediaId}`).catch(() => null);
-  return media?.url ?? null;
+/** One's own upload as a photo under captions; null when it is gone. */
+async function upload(api: Context["api"], id: string | null): Promise<{ photo: Photo; url: string } | null> {
+  if (id === null || id === "0") return null;
+  const media = await api.get<MediaAttachment>(`/api/v1/media/${id}`).catch(() => null);
+  const size = media?.meta?.original;
+  if (!media?.url || !size?.width || !size.height) return null;
+  return {
+    url: media.url,
+    photo: { mediaId: id, alt: media.description ?? "", aspect: size.width / size.height },
+  };
 }
 
 /** An empty meme over a template, with its texts where the template wants them. */

@@ -14,6 +14,7 @@ export async function ask(wish: {
   prompt: string;
   engine: string;
   variants: number;
+  photo_id?: string;
 }): Promise<MemeGeneration | { problem: Refusal }> {
   const response = await fetch("/api/skein/v1/memes/generations", {
     method: "POST",
@@ -63,4 +64,9 @@ export async function uploadPhoto(file: File, alt: string): Promise<Uploaded> {
   const size = media.meta?.original;
   if (media.url === null || media.type !== "image" || !size?.width || !size.height) throw new CallError(0, "");
   return { id: media.id, url: media.url, alt: media.description ?? "", aspect: size.width / size.height };
+}
+
+/** Says what can be seen on an uploaded picture. A meme is made all the same when that fails. */
+export async function describePhoto(id: string, description: string): Promise<void> {
+  await call("PUT", `/api/v1/media/${id}`, { description }).catch(() => undefined);
 }

@@ -8,7 +8,7 @@ export function showSvg(svg: string): Attachment {
   return (node) => {
     const root = new DOMParser().parseFromString(svg, "image/svg+xml").documentElement;
     if (root.localName !== "svg") return;
-    const next = document.importNode(root, true);
+    const next = document.adoptNode(root);
     next.setAttribute("aria-hidden", "true");
     // The same photo stays the same element: a new one would flash until it is decoded again.
     const [before, after] = [node.querySelector("image"), next.querySelector("image")];
