@@ -139,7 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     domain,
     setupToken: options.setupToken ?? (() => undefined),
   });
-  const ledger = createLedger({ pool, tx, ids, clock, log });
+  const ledger = createLedger({ pool, tx, ids, clock, log, presale: config.presale, coverage: () => config.coverage });
   const blobs = createFsBlobs(join(config.dataDir, "media"));
   const fetcher = createGuardedFetch({
     version: config.version,

@@ -112,6 +112,77 @@ export const ledgerCommands: Command[] = [
     },
   },
   {
+    words: ["ledger", "staking"],
+    usage: "ledger staking [--rate <credits per token and day>] [--budget <credits per day>] [--json]",
+    options: ["rate", "budget"],
+    names: 0,
+    run: (call) =>
+      withApp(call, async ({ ledger }) => {
+        const { rate, budget } = call.options;
+        if ((rate === undefined) !== (budget === undefined))
+          throw new UsageError("--rate and --budget belong together: what a token earns, and the most a day may give.");
+        // A rate has the decimals of a token: a millionth of a credit per token and day at least.
+        if (rate !== undefined && budget !== undefined)
+          await ledger.staking.setDaily(moneyOf(rate, "TOKEN"), moneyOf(budget, "CREDIT"));
+        const totals = await ledger.staking.totals();
+        const pools = totals.pools.map((p) => ({
+          ...{
+            name: p.name,
+            asset: p.asset,
+            funded: moneyFormat(p.funded, p.asset),
+            paid: moneyFormat(p.paid, p.asset),
+          },
+        }));
+        const lines = pools.map((p) => `${p.name}\t${p.asset}\tfunded ${p.funded}\tpaid ${p.paid}`);
+        call.out.result(
+          { total_weight: totals.totalWeight.toString(), pools, ...(rate === undefined ? {} : { rate, budget }) },
+          [
+            rate === undefined ? "" : `From tomorrow: ${rate} credits per token and day, ${budget} a day at most.`,
+            ...lines,
+          ]
+            .filter((line) => line !== "")
+            .join("\n") || "Nothing is staked, and no pool was funded.",
+        );
+      }),
+  },
+  {
+    words: ["ledger", "presale"],
+    usage:
+      "ledger presale [--open <name> --price <EUR per token> --cap <n> --soft-cap <n> --per-user <n> --days <n> --deliver-days <n>] [--deliver <id>] [--json]",
+    options: ["open", "price", "cap", "soft-cap", "per-user", "days", "deliver-days", "deliver"],
+    names: 0,
+    run: (call) =>
+      withApp(call, async ({ ledger, clock }) => {
+        const o = call.options;
+        if (o["open"] !== undefined) {
+          const days = whole(needed(o["days"], "days"), "days", 0);
+          const deliver = whole(needed(o["deliver-days"], "deliver-days"), "deliver-days", 0);
+          await ledger.presale.open({
+            name: o["open"],
+            price: moneyOf(needed(o["price"], "price"), "EUR"),
+            cap: moneyOf(needed(o["cap"], "cap"), "TOKEN"),
+            softCap: moneyOf(needed(o["soft-cap"], "soft-cap"), "TOKEN"),
+            perUserCap: moneyOf(needed(o["per-user"], "per-user"), "TOKEN"),
+            opensAt: clock.now(),
+            closesAt: new Date(clock.ms() + days * 86_400_000),
+            deliverBy: new Date(clock.ms() + deliver * 86_400_000),
+          });
+        }
+        if (o["deliver"] !== undefined) {
+          if (!/^\d{1,19}$/.test(o["deliver"])) throw new UsageError(`--deliver ${o["deliver"]}: the id of a round.`);
+          await ledger.presale.deliver(BigInt(o["deliver"]));
+        }
+        const rounds = (await ledger.presale.rounds()).map((r) => ({
+          ...{ id: r.id.toString(), name: r.name, state: r.state, price: moneyFormat(r.price, "EUR") },
+          ...{ cap: moneyFormat(r.cap, "TOKEN"), soft_cap: moneyFormat(r.soft_cap, "TOKEN") },
+        }));
+        call.out.result(
+          { rounds },
+          rounds.map((r) => `${r.id}\t${r.name}\t${r.state}\t${r.price} EUR`).join("\n") || "There are no rounds.",
+        );
+      }),
+  },
+  {
     words: ["ledger", "simulate"],
     usage: "ledger simulate [--seed N] [--steps M] [--json]",
     options: ["seed", "steps"],

@@ -39,6 +39,10 @@ export interface Config {
   /** Only listed servers are spoken to. */
   limitedFederation: boolean;
   ai: AiConfig;
+  /** Token presales may be opened. */
+  presale: boolean;
+  /** Free credits are given only as far as this covers what they cost to serve; micro-euro. Absent: not checked. */
+  coverage: { reserve: bigint; costPerCredit: bigint } | undefined;
 }
 
 /** Engines of the meme studio that are not part of Skein. Nothing is asked that is not named here. */
@@ -99,6 +103,11 @@ export function loadConfig(env: Env = readEnv()): Config {
     allowLoopbackPeers: env.SKEIN_ALLOW_LOOPBACK_PEERS,
     authorizedFetch: env.SKEIN_AUTHORIZED_FETCH,
     limitedFederation: env.SKEIN_LIMITED_FEDERATION,
+    presale: env.SKEIN_PRESALE,
+    coverage:
+      env.SKEIN_CREDIT_RESERVE === undefined
+        ? undefined
+        : { reserve: BigInt(env.SKEIN_CREDIT_RESERVE) * 10_000n, costPerCredit: BigInt(env.SKEIN_CREDIT_COST) },
     ai: {
       baseUrl: env.AI_BASE_URL,
       apiKey: env.AI_API_KEY,

@@ -52,6 +52,9 @@ export const envSchema = z.object({
   SKEIN_AI_DAILY_COST: z.coerce.number().int().min(0).max(10_000_000).default(500),
   SKEIN_AI_CAPTION_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(2000),
   SKEIN_AI_IMAGE_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(40_000),
+  SKEIN_PRESALE: flag,
+  SKEIN_CREDIT_RESERVE: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
+  SKEIN_CREDIT_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(10_000),
   SKEIN_MEME_DAILY_CREDITS: z.coerce.number().int().min(0).max(100_000).default(20),
 });
 
