@@ -91,3 +91,15 @@ test("today is not sealed, this month is not closed, the last one is", async () 
   const trial = await json("ledger", "trial-balance", `${month}-01`, `${month}-28`);
   assert.equal(trial["from"], `${month}-01`);
 });
+
+test("rewards for staking and presales are off until the operator says otherwise", async () => {
+  const half = await skein("ledger", "staking", "--rate", "0.01");
+  assert.equal(half.code, 2);
+  assert.match(half.err, /belong together/);
+  const set = await json("ledger", "staking", "--rate", "0.01", "--budget", "100");
+  assert.deepEqual([set["rate"], set["budget"]], ["0.01", "100"]);
+  const open = ["ledger", "presale", "--open", "first", "--price", "0.5", "--cap", "1000", "--soft-cap", "10"];
+  const closed = await skein(...open, "--per-user", "100", "--days", "30", "--deliver-days", "90");
+  assert.equal(closed.code, 1);
+  assert.match(closed.err, /switched off/);
+});
