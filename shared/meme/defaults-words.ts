@@ -1,11 +1,22 @@
 /** Words, English and German, that say where a meme happens, what is held and how somebody feels. The first match counts. */
-import type { Mood, PropId, SceneId } from "./doc.ts";
+import type { CharacterId, Mood, PropId, SceneId } from "./doc.ts";
 import type { FormatId } from "./formats.ts";
 
 /** Whole words; a star stands for any ending. The usual word boundary knows no umlauts. */
 function words(list: string): RegExp {
   return new RegExp(`(?<!\\p{L})(?:${list.replaceAll("*", "\\p{L}*")})(?!\\p{L})`, "u");
 }
+
+/** Who is meant: where there are two pictures, each caption names its own. */
+export const CHARACTER_HINTS: readonly (readonly [CharacterId, RegExp])[] = [
+  ["tangle", words("cat|cats|cat's|kitten*|kitty|tomcat|katze*|kater|kätzchen")],
+  [
+    "bobbin",
+    words("crow|crows|raven*|bird*|pigeon*|duck*|goose|geese|krähe*|rabe*|vogel|vögel|taube*|ente|enten|gans|gänse"),
+  ],
+  ["purl", words("sheep|lamb|wool|knit*|schaf|schafe|lamm|wolle|strick*")],
+  ["selvedge", words("robot*|robo*|printer*|computer*|server*|algorithm*|ai|drucker*|rechner|roboter*|algorithmus|ki")],
+];
 
 export const SCENE_HINTS: readonly (readonly [SceneId, RegExp])[] = [
   [

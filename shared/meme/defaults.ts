@@ -1,5 +1,5 @@
 /** The first picture of a meme: who stands where, in which mood, so that picture and text agree. */
-import { FORMAT_SCENES, MOOD_WORDS, PROP_WORDS, ROLE_MOODS, SCENE_HINTS } from "./defaults-words.ts";
+import { CHARACTER_HINTS, FORMAT_SCENES, MOOD_WORDS, PROP_WORDS, ROLE_MOODS, SCENE_HINTS } from "./defaults-words.ts";
 import { random } from "./art/draw.ts";
 import {
   CHARACTERS,
@@ -33,7 +33,10 @@ export function defaultDoc(
   const text = captions.join(" ").toLowerCase();
   const first = Math.floor(next() * CHARACTERS.length);
   const cast = Array.from({ length: spec.cast }, (_, n): Figure => {
-    const character = characterFor(format, first, n);
+    // Cats are cats: who is named stands in the picture.
+    const said = SPLIT.has(format) ? (captions[n] ?? "").toLowerCase() : n === 0 ? text : "";
+    const named = CHARACTER_HINTS.find(([, pattern]) => pattern.test(said))?.[0];
+    const character = named ?? characterFor(format, first, n);
     const mood = wishes.moods?.[n] ?? moodFor(format, n, text, next);
     const wished = wishes.props?.[n];
     // One thing is enough, and hands that say something stay free.
@@ -56,6 +59,8 @@ export function defaultDoc(
   };
 }
 
+/** Formats in which each figure has a caption of its own. */
+const SPLIT: ReadonlySet<FormatId> = new Set(["two-panel", "dialogue", "expectation-reality"]);
 /** Formats that show one person several times. */
 const SAME: ReadonlySet<FormatId> = new Set(["two-panel", "reject-prefer", "four-step-ladder", "expectation-reality"]);
 
