@@ -93,6 +93,7 @@ test("pages", { timeout: 400_000 }, async (t) => {
     "/settings/appearance",
     "/memes/wall",
     "/memes/check",
+    "/memes/templates",
     paths.meme,
   ];
   const memberPaths = [
@@ -113,12 +114,15 @@ test("pages", { timeout: 400_000 }, async (t) => {
     `/memes?g=${paths.generation}`,
     "/memes/wall?sort=top",
     "/memes/edit",
+    "/memes/edit?format=dialogue&t=one&t=two",
+    "/memes/templates",
     `/memes/edit?remix=${paths.meme.split("/")[2]}`,
     "/wallet",
     "/admin",
     "/admin/accounts",
     "/admin/federation",
     "/admin/invites",
+    "/admin/memes",
     "/admin/mail",
     `/authorize_interaction?uri=${encodeURIComponent("https://nobody.invalid/@x")}`,
     paths.post,

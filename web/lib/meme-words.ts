@@ -19,7 +19,24 @@ const notices: Record<string, () => string> = {
   engine_refused: m.notice_refused,
   engine_fewer: m.notice_fewer,
 };
+const items: Record<string, () => string> = {
+  captions: m.price_captions,
+  picture: m.price_picture,
+  picture_from_photo: m.price_picture_from_photo,
+  animation: m.price_animation,
+};
+export const LICENCES = ["own", "CC0", "CC-BY", "CC-BY-SA"] as const;
+const licences: Record<(typeof LICENCES)[number], () => string> = {
+  own: m.licence_own,
+  CC0: m.licence_cc0,
+  "CC-BY": m.licence_cc_by,
+  "CC-BY-SA": m.licence_cc_by_sa,
+};
 
+/** What a price is for. */
+export const priceItem = (item: string): string => items[item]?.() ?? item;
+/** Under which terms a template may be used. */
+export const licenceName = (licence: (typeof LICENCES)[number]): string => licences[licence]();
 /** Which of the ways to make memes it is. */
 export const engineName = (id: string): string => engines[id]?.() ?? id;
 /** Why another engine answered than the one that was asked. */

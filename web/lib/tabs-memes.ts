@@ -5,5 +5,6 @@ import { m } from "./paraglide/messages.js";
 export const memeTabs = (): Tab[] => [
   { href: "/memes", text: m.memes_tab_studio() },
   { href: "/memes/wall", text: m.memes_tab_wall() },
+  { href: "/memes/templates", text: m.templates_title() },
   { href: "/memes/check", text: m.memes_tab_check() },
 ];

@@ -22,11 +22,15 @@ export const settingsPlaces = (role: Role | null): Tab[] =>
         { href: "/settings/move", text: m.set_move() },
       ];
 
-/** The pages of the administration. */
-export const adminPlaces = (): Tab[] => [
+/** The pages of the administration. Moderators look at what people offer, and no more. */
+export const adminPlaces = (role: Role | undefined): Tab[] =>
+  role === "moderator" ? [{ href: "/admin/memes", text: m.memes_title() }] : operatorPlaces();
+
+const operatorPlaces = (): Tab[] => [
   { href: "/admin", text: m.admin_place() },
   { href: "/admin/accounts", text: m.admin_pending() },
   { href: "/admin/federation", text: m.admin_federation() },
   { href: "/admin/invites", text: m.set_invites() },
+  { href: "/admin/memes", text: m.memes_title() },
   { href: "/admin/mail", text: m.admin_mail() },
 ];

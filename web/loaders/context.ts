@@ -62,6 +62,7 @@ export const flashKeys = [
   "signed_out",
   "moved",
   "retried",
+  "offered",
 ] as const;
 export type FlashKey = (typeof flashKeys)[number];
 

@@ -3,6 +3,7 @@ import type {
   Leader,
   Meme,
   ProvenanceAnswer,
+  Stake,
   Wallet,
   WalletEntry,
   WalletHold,
@@ -97,17 +98,42 @@ export interface WalletData {
   holds: WalletHold[];
   lots: WalletLot[];
   older: string | null;
+  /** Shown only to those who have tokens or had staked some. */
+  stakes: Stake[];
+  /** Key of the next stake: the same form sent twice stakes once. */
+  attempt: string;
 }
 
 const ENTRIES = 40;
 
 /** `/wallet` */
 export async function wallet({ api, url }: SignedInContext): Promise<WalletData> {
-  const [own, entries, holds, lots] = await Promise.all([
+  const [own, entries, holds, lots, stakes] = await Promise.all([
     api.get<Wallet>(`${API}/wallet`),
     api.get<WalletEntry[]>(`${API}/wallet/entries`, { max_id: url.searchParams.get("max_id"), limit: ENTRIES }),
     api.get<WalletHold[]>(`${API}/wallet/holds`),
     api.get<WalletLot[]>(`${API}/wallet/lots`),
+    api.get<Stake[]>(`${API}/wallet/stakes`),
   ]);
-  return { wallet: own, entries, holds, lots, older: entries.length < ENTRIES ? null : (entries.at(-1)?.id ?? null) };
+  const older = entries.length < ENTRIES ? null : (entries.at(-1)?.id ?? null);
+  return { wallet: own, entries, holds, lots, older, stakes, attempt: crypto.randomUUID() };
+}
+
+/** Locks tokens for some time. */
+export async function stake({ api, flash }: Context, form: FormData): Promise<string> {
+  await api.send(
+    "POST",
+    `${API}/wallet/stakes`,
+    { amount: text(form, "amount").replace(",", "."), lock_days: text(form, "lock_days") },
+    { "idempotency-key": text(form, "key") || crypto.randomUUID() },
+  );
+  flash("saved");
+  return "/wallet";
+}
+
+/** Ends a stake whose time is over. */
+export async function unbond({ api, flash }: Context, form: FormData): Promise<string> {
+  await api.send("DELETE", `${API}/wallet/stakes/${encodeURIComponent(text(form, "id"))}`);
+  flash("saved");
+  return "/wallet";
 }

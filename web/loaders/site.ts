@@ -20,6 +20,7 @@ const flashTexts: Record<FlashKey, () => string> = {
   signed_out: m.flash_signed_out,
   moved: m.flash_moved,
   retried: m.flash_retried,
+  offered: m.flash_offered,
 };
 
 const trendsLifetime = 30_000;

@@ -5,6 +5,7 @@ import { formatOf, isFormatId } from "#shared/meme/formats.ts";
 import { documentFrom } from "#web/lib/memes/form-doc.ts";
 import type { Meme, MemeGeneration, MemeTemplate, Studio, Wallet } from "#web/lib/api/meme-types.ts";
 import type { MediaAttachment, Status } from "#web/lib/api/types.ts";
+import { m } from "#web/lib/paraglide/messages.js";
 import type { Context, SignedInContext } from "./context.ts";
 import { Problem } from "./context.ts";
 
@@ -81,6 +82,8 @@ export interface EditData {
   chips: string[];
   /** Where the photo under the captions lies, when there is one. */
   photoUrl: string | null;
+  /** What the post says to begin with: whom a licence wants named. */
+  words: string;
 }
 
 /** `/memes/edit` */
@@ -103,6 +106,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
       credit: found.remix_of?.account?.acct ?? null,
       chips: [],
       photoUrl: keptPhoto(found.document, meme),
+      words: "",
     };
   }
   if (remix !== null) {
@@ -115,6 +119,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
       credit: found.account?.acct ?? null,
       chips: [],
       photoUrl: keptPhoto(found.document, remix),
+      words: "",
     };
   }
   if (variant !== null && generation !== null) {
@@ -130,6 +135,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
       credit: null,
       chips: found.chips,
       photoUrl: (await upload(api, found.document.photo?.mediaId ?? null))?.url ?? null,
+      words: "",
     };
   }
   const template = id("template");
@@ -150,6 +156,7 @@ export async function edit({ api, url, locale }: SignedInContext): Promise<EditD
     credit: null,
     chips: [],
     photoUrl: photo?.url ?? null,
+    words: "",
   };
 }
 
@@ -163,6 +170,12 @@ async function upload(api: Context["api"], id: string | null): Promise<{ photo: 
     url: media.url,
     photo: { mediaId: id, alt: media.description ?? "", aspect: size.width / size.height },
   };
+}
+
+function creditOf({ name, licence, credit }: MemeTemplate): string {
+  return licence === "CC-BY" || licence === "CC-BY-SA"
+    ? m.templates_line({ name, credit, licence: licence.replace("CC-", "CC ") })
+    : "";
 }
 
 /** An empty meme over a template, with its texts where the template wants them. */
@@ -188,6 +201,7 @@ async function fromTemplate(api: Context["api"], id: string, locale: string): Pr
     credit: null,
     chips: [],
     photoUrl: found.image_url,
+    words: creditOf(found),
   };
 }
 
