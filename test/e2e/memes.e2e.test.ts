@@ -159,9 +159,11 @@ test("the editor: what is seen is what is published", { timeout: 240_000 }, asyn
   });
 
   await t.test("what does not fit is said, with the number of the text", async () => {
-    await page.locator("[name=caption1]").fill("Donaudampfschifffahrtsgesellschaftskapitän ".repeat(4));
-    await page.locator(".faults:has-text('Text 2 does not fit')").waitFor();
+    await editor(page, "/memes/edit?format=error-dialog");
     await page.locator("[name=caption1]").fill("Short");
+    await page.locator("[name=caption2]").fill("Donaudampfschifffahrtsgesellschaftskapitän ".repeat(4));
+    await page.locator(".faults:has-text('Text 3 does not fit')").waitFor();
+    await page.locator("[name=caption2]").fill("");
     await page.locator(".faults .notice").waitFor({ state: "detached" });
   });
 
