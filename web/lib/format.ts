@@ -23,9 +23,6 @@ const full = perLocale((locale) => new Intl.DateTimeFormat(locale, { dateStyle: 
 const month = perLocale((locale) => new Intl.DateTimeFormat(locale, { month: "long", year: "numeric" }));
 const compact = perLocale((locale) => new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 }));
 const plain = perLocale((locale) => new Intl.NumberFormat(locale));
-const euros = perLocale(
-  (locale) => new Intl.NumberFormat(locale, { style: "currency", currency: "EUR", maximumFractionDigits: 4 }),
-);
 const languages = perLocale((locale) => new Intl.DisplayNames(locale, { type: "language" }));
 
 const minute = 60_000;
@@ -60,8 +57,6 @@ export const monthOf = (iso: string): string => month().format(Date.parse(iso));
 export const dayOf = (iso: string): string => dayYear().format(Date.parse(iso));
 /** 1.2K and the like, for counters. */
 export const count = (value: number): string => (value < 10_000 ? plain() : compact()).format(value);
-/** An amount in euro, from a decimal string; what models cost needs more than cents. */
-export const euro = (amount: string): string => euros().format(Number(amount));
 /** A language's name in the reader's language. */
 export const languageName = (code: string): string => {
   try {

@@ -83,11 +83,20 @@ const scenes: Names<SceneId> = {
   rain: ["Rain", "Regen"],
   space: ["Space", "Weltall"],
 };
+// Here and not among the messages of the composer, which would bring the composer along.
+export const AUDIENCES = ["public", "unlisted", "private", "direct"] as const;
+const audiences: Names<(typeof AUDIENCES)[number]> = {
+  public: ["Public", "Öffentlich"],
+  unlisted: ["Quietly public", "Leise öffentlich"],
+  private: ["Followers", "Follower"],
+  direct: ["Mentioned people", "Erwähnte"],
+};
 
 export const formatName = (id: FormatId): string => pick(formats, id);
 export const characterName = (id: CharacterId): string => pick(characters, id);
 export const moodName = (id: Mood): string => pick(moods, id);
 export const propName = (id: PropId): string => pick(props, id);
+export const audienceName = (id: (typeof AUDIENCES)[number]): string => pick(audiences, id);
 export const sceneName = (id: SceneId): string => pick(scenes, id);
 /** What the n-th text of a format is for; empty where there is nothing to say. */
 export const boxName = (id: FormatId, n: number): string =>
