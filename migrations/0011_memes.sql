@@ -139,9 +139,7 @@ create table meme_prices (
 );
 insert into meme_prices (item, effective_from, price) values
   ('captions', '2026-01-01T00:00:00Z', 1000),
-  ('picture', '2026-01-01T00:00:00Z', 4000),
-  ('picture_from_photo', '2026-01-01T00:00:00Z', 5000),
-  ('animation', '2026-01-01T00:00:00Z', 1000);
+  ('picture', '2026-01-01T00:00:00Z', 4000);
 
 -- What engines cost on a UTC day, in micro-euro: estimated before, corrected after.
 create table meme_engine_days (

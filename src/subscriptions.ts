@@ -23,6 +23,7 @@ export const subscriptions: Subscriptions = {
   "account.deleted": [
     { task: "posts.removeAuthor" },
     { task: "media.removeAuthor", priority: 5 },
+    { task: "memes.removeAuthor", priority: 5 },
     { task: "federation.accountDeleted" },
   ],
   "post.created": [{ task: "timelines.fanout" }, { task: "notifications.post" }, { task: "federation.postCreated" }],

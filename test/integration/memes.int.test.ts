@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import sharp from "sharp";
 import { aiServices, type AiServices, type Fault } from "#test/support/ai-services.ts";
 import { testApp, type TestApp } from "#test/support/app.ts";
-import { signUp, type Person } from "#test/support/people.ts";
+import { PASSWORD, signUp, type Person } from "#test/support/people.ts";
 import { rowsOf, type Rows } from "#test/support/rows.ts";
 
 const API = "/api/skein/v1";
@@ -360,6 +360,22 @@ test("a worker that dies between the engine's answer and the bill: charged once,
   assert.deepEqual([taken.state, taken.charged], ["done", "1"]);
   const { credits } = await wallet(bob);
   assert.deepEqual([Number(credits.available), credits.held], [before - 2, "0"]);
+});
+
+test("who leaves takes prompts, variants and drafts along", async () => {
+  const gone = await signUp(at, "leaver");
+  const made = await generate(gone, { prompt: "a secret of mine" });
+  await gone.ok("POST", `${API}/memes`, { variant_id: made.variants[0]?.id });
+  const picture = path(made.variants[1]?.image_url ?? "");
+  assert.equal((await at.fetch(picture)).status, 200);
+  await gone.ok("POST", "/api/skein/v1/me/delete", { current: PASSWORD });
+  await at.app.jobs.drain();
+  const left = await rows.all(
+    `select id from meme_generations where account_id = $1 union all select id from memes where account_id = $1 union all select generation_id from meme_variants where account_id = $1`,
+    [gone.id],
+  );
+  assert.deepEqual(left, []);
+  assert.equal((await at.fetch(picture)).status, 404);
 });
 
 // Last: after so many failures the engine is left alone for a while.

@@ -13,8 +13,8 @@ import { signingIdentity } from "./provenance/certificate.ts";
 import { createPublishing, type Publishing } from "./publish.ts";
 import { lazyRenderer } from "./heavy.ts";
 import type { ServerFonts } from "./render/index.ts";
-import { fileBySha } from "./sql-generations.ts";
-import { sweepDrafts } from "./sql-memes.ts";
+import { fileBySha, removeGenerationsOf } from "./sql-generations.ts";
+import { removeMemesOf, sweepDrafts } from "./sql-memes.ts";
 import { run } from "#platform/db/sql.ts";
 import { LIMITS } from "./limits.ts";
 import { createWall, type Wall } from "./wall.ts";
@@ -107,6 +107,18 @@ export function createMemes(deps: MemesDeps): Memes {
       {
         name: "memes.postDeleted",
         run: (payload) => publishing.forget(postIds(payload)),
+      },
+      {
+        name: "memes.removeAuthor",
+        timeLimitMs: 600_000,
+        async run(payload) {
+          const accountId = BigInt(String(payload["accountId"]));
+          const gone = [
+            ...(await run(deps.pool, removeGenerationsOf, accountId)),
+            ...(await run(deps.pool, removeMemesOf, accountId)),
+          ];
+          await pictures.remove(gone.map((g) => g.key));
+        },
       },
       {
         name: "memes.sweepDrafts",

@@ -152,6 +152,14 @@ export const sweepGenerations = statement<[before: Date, limit: number], { key: 
    select v.key from v where not exists (select 1 from memes m where m.key = v.key)`,
 );
 
+/** Everything somebody asked for, with the words they typed; answers the names of the files. */
+export const removeGenerationsOf = statement<[account: bigint], { key: string }>(
+  "memes.removeGenerationsOf",
+  `with v as (select key from meme_variants where account_id = $1), g as (delete from meme_generations where account_id = $1),
+     s as (delete from meme_seen where account_id = $1)
+   select v.key from v where not exists (select 1 from memes m where m.key = v.key)`,
+);
+
 // What engines cost.
 
 /** Counts a call against the day's budget before it is made; no row when the budget does not allow it. */

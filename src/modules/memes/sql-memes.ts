@@ -150,6 +150,11 @@ export const removeDraft = statement<[id: bigint, account: bigint], { key: strin
   "memes.removeDraft",
   `delete from memes where id = $1 and account_id = $2 and state = 'draft' returning key`,
 );
+/** Published ones leave with their posts; whatever else there is of somebody leaves here. */
+export const removeMemesOf = statement<[account: bigint], { key: string }>(
+  "memes.removeMemesOf",
+  `delete from memes where account_id = $1 and state <> 'published' returning key`,
+);
 export const sweepDrafts = statement<[before: Date, limit: number], { key: string }>(
   "memes.sweepDrafts",
   `delete from memes where id in (select id from memes where state = 'draft' and created_at < $1 order by created_at limit $2::int) returning key`,
