@@ -154,7 +154,13 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     blobs,
     log,
-    ports: { profileImagesInUse: (keys) => accounts.imagesInUse(keys) },
+    ports: {
+      profileImagesInUse: (keys) => accounts.imagesInUse(keys),
+      gate: {
+        admit: (picture) => safety.media.gate.admit(picture),
+        forget: (keys) => safety.media.gate.forget(keys),
+      },
+    },
     remote: {
       fetcher,
       mayFetch: async (host) => (await federation.policies.of(host)).media,
@@ -192,7 +198,18 @@ export async function createApp(options: AppOptions): Promise<App> {
     exclusive: options.exclusive,
     pullFollowers: config.pullFollowers,
   });
-  const safety = createSafety({ pool, tx, ids, publisher, accounts, posts });
+  const safety = createSafety({
+    pool,
+    tx,
+    ids,
+    clock,
+    log,
+    publisher,
+    accounts,
+    posts,
+    media,
+    secretsDir: secretsDir(config.dataDir),
+  });
   const federation = createFederation(
     {
       pool,
@@ -294,6 +311,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       ...federation.tasks,
       ...ledger.tasks,
       ...memes.tasks,
+      ...safety.tasks,
       ...mediaTasks,
     ],
     log,
@@ -384,6 +402,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     now: () => clock.now(),
     ledger,
     memes,
+    safety,
     credentialAccount: (id) => credentialAccount(mastodon, id),
     accountEntities: (ids) => accountEntities(mastodon, ids),
     statusEntity: (viewerId, id) => statusEntity(mastodon, viewerId, id),

@@ -8,6 +8,7 @@ import type { Instance } from "#modules/instance/index.ts";
 import type { Ledger } from "#modules/ledger/index.ts";
 import type { Memes } from "#modules/memes/index.ts";
 import type { Notifications } from "#modules/notifications/index.ts";
+import type { Safety } from "#modules/safety/index.ts";
 import type { Timelines } from "#modules/timelines/index.ts";
 
 /** What the routes of Skein's own API need. */
@@ -22,6 +23,7 @@ export interface SkeinDeps {
   federation: Federation;
   ledger: Ledger;
   memes: Memes;
+  safety: Safety;
   now(): Date;
   /** Mastodon's CredentialAccount entity, as the client API presents it. */
   credentialAccount(accountId: Id): Promise<Record<string, unknown>>;

@@ -6,6 +6,7 @@ import { meRoutes } from "./me.ts";
 import { studioRoutes } from "./memes/studio.ts";
 import { templateRoutes } from "./memes/templates.ts";
 import { wallRoutes } from "./memes/wall.ts";
+import { safetyRoutes } from "./safety.ts";
 import { walletRoutes } from "./wallet.ts";
 
 export type { SkeinDeps } from "./deps.ts";
@@ -21,5 +22,6 @@ export function skeinRoutes(deps: SkeinDeps): Route[] {
     ...templateRoutes(deps),
     ...wallRoutes(deps),
     ...walletRoutes(deps),
+    ...safetyRoutes(deps),
   ];
 }

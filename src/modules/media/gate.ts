@@ -1,6 +1,7 @@
 import { AppError } from "#platform/errors.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { MediaPorts, PictureAtGate } from "./ports.ts";
+import { keyOfBlob } from "./urls.ts";
 
 /** The refusal says the same whatever was found: who tries out what is known here learns nothing from it. */
 function blocked(): AppError {
@@ -35,4 +36,15 @@ export function createPassGate(deps: { ports?: MediaPorts; log: Log }): PassGate
     }
     if (!admitted) throw blocked();
   };
+}
+
+/** Tells the gate that files are gone. Best effort: what it goes on knowing of them does no harm. */
+export async function forgetBlobs(deps: { ports?: MediaPorts; log: Log }, blobs: readonly string[]): Promise<void> {
+  const forget = deps.ports?.gate?.forget;
+  if (!forget || blobs.length === 0) return;
+  const keys = blobs.map((blob) => {
+    const name = keyOfBlob(blob);
+    return name?.variant === "large" || name?.variant === "preview" ? name.key : blob;
+  });
+  await forget([...new Set(keys)]).catch((err: unknown) => deps.log.warn({ err }, "fingerprints could not be removed"));
 }

@@ -8,7 +8,7 @@ import type { Id, Ids } from "#platform/ids.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { BlobStore } from "#platform/storage/blob.ts";
 import { createDecoder } from "./decoder.ts";
-import { createPassGate } from "./gate.ts";
+import { createPassGate, forgetBlobs } from "./gate.ts";
 import { createRemoteMedia, type RemoteMedia, type RemoteMediaDeps } from "./remote-cache.ts";
 import type { Bringer, MediaPorts, PictureUse } from "./ports.ts";
 import { blobsOf, CENTRE, mediaItem, mediaJson, sizeOf } from "./present.ts";
@@ -34,6 +34,7 @@ import {
   detachExcept,
   insertMedia,
   lockMedia,
+  mediaByKey,
   mediaOfOwner,
   mediaOfPosts,
   setPost,
@@ -41,7 +42,7 @@ import {
   type KeyRow,
   type MediaRow,
 } from "./sql.ts";
-import { withholdRemote } from "./sql-remote.ts";
+import { cachedByDigest, withholdRemote } from "./sql-remote.ts";
 import { sweepOrphans, type Swept } from "./sweep.ts";
 import type { FinishedPicture, MediaChanges, MediaItem, MediaJson, NewMedia, ProfileImage } from "./types.ts";
 import { blobKey, newMediaKey, pathOf } from "./urls.ts";
@@ -119,6 +120,8 @@ export interface Media {
   scan(bytes: Uint8Array, crops: boolean): Promise<Scan>;
   /** For modules that keep pictures of their own: decodes one and asks the gate. Throws like `upload`. Without a gate nothing is looked at. */
   screen(bytes: Uint8Array, what: { use: PictureUse; key: string; by: Bringer }): Promise<void>;
+  /** The stored file of a picture that was let through, as it is shown large; undefined when it is not there. */
+  stored(use: PictureUse, key: string): Promise<Uint8Array | undefined>;
   /** Takes a picture that was let through out of service, by its use and key at the gate: rows first, then files. True when there was something. */
   withhold(use: PictureUse, key: string): Promise<boolean>;
   /** Removes files by their blob keys, after the transaction that let go of them. A failure is logged; the sweep comes later. */
@@ -159,6 +162,7 @@ export function createMedia(deps: MediaDeps): Media {
     for (const key of keys) {
       await deps.blobs.delete(key).catch((err: unknown) => deps.log.warn({ err }, "a media file could not be removed"));
     }
+    await forgetBlobs(deps, keys);
   }
 
   /** Stores all files, or none of them. */
@@ -355,6 +359,22 @@ export function createMedia(deps: MediaDeps): Media {
       await passGate({ ...what, bytes, scan: await decoder.scan(bytes, false) });
     },
 
+    async stored(use, key) {
+      let blob: string | undefined = key;
+      if (use === "upload") {
+        const row = await one(deps.pool, mediaByKey, key);
+        blob = row && blobsOf(row)[0];
+      } else if (use.startsWith("remote_")) {
+        const row = await one(deps.pool, cachedByDigest, Buffer.from(key, "hex"));
+        blob = row && remote.filesOf(row)[0];
+      }
+      const found = blob === undefined ? undefined : await deps.blobs.get(blob);
+      if (!found) return undefined;
+      return found.body instanceof Uint8Array
+        ? found.body
+        : new Uint8Array(await new Response(found.body).arrayBuffer());
+    },
+
     async withhold(use, key) {
       if (use === "upload") {
         const rows = await deps.tx((db) => run(db, deleteByKey, key));
@@ -363,7 +383,7 @@ export function createMedia(deps: MediaDeps): Media {
       }
       if (use === "avatar" || use === "header" || use === "meme") {
         const found = await deps.blobs.exists(key);
-        await removeBlobs([key]);
+        if (found) await removeBlobs([key]);
         return found;
       }
       const [row] = await run(deps.pool, withholdRemote, Buffer.from(key, "hex"), new Date(deps.clock.ms() + WEEK));

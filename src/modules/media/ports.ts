@@ -36,6 +36,8 @@ export interface PictureAtGate {
 export interface MediaGate {
   /** True: store it. False: it must not be here, and whoever has to know was told. Rejects when it cannot tell; then nothing is stored either. */
   admit(picture: PictureAtGate): Promise<boolean>;
+  /** Pictures with these keys are not here any more, or were not stored after all. */
+  forget?(keys: readonly string[]): Promise<void>;
 }
 
 /** What the media module needs from those who keep pictures outside its own table. */

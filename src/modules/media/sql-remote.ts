@@ -51,6 +51,10 @@ export const loseRemote = statement<[digest: Buffer, key: string], never>(
   `update remote_media set key = null, mime = null, bytes = 0 where digest = $1 and key = $2`,
 );
 
+export const cachedByDigest = statement<[digest: Buffer], CachedRow>(
+  "media.cachedRemote",
+  `select coalesce(key, '') as key, coalesce(mime, '') as mime, kind from remote_media where digest = $1 and key is not null`,
+);
 /** Lets go of a file that may not be shown, until `retryAt`. */
 export const withholdRemote = statement<[digest: Buffer, retryAt: Date], CachedRow>(
   "media.withholdRemote",

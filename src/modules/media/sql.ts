@@ -127,3 +127,5 @@ export const deleteByKey = statement<[key: string], KeyRow>(
   "media.deleteByKey",
   "delete from media where key = $1 returning key, mime",
 );
+
+export const mediaByKey = statement<[key: string], KeyRow>("media.byKey", "select key, mime from media where key = $1");

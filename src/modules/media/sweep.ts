@@ -1,5 +1,6 @@
 import { run } from "#platform/db/sql.ts";
 import type { BlobInfo } from "#platform/storage/blob.ts";
+import { forgetBlobs } from "./gate.ts";
 import type { MediaDeps } from "./index.ts";
 import { blobsOf } from "./present.ts";
 import type { MediaLimits } from "./rules.ts";
@@ -29,6 +30,7 @@ export async function sweepOrphans(deps: MediaDeps, limits: MediaLimits): Promis
     // Rows go first: a crash after that leaves files without a row, which the next sweep finds.
     const rows = await deps.tx((db) => run(db, deleteOrphans, before, SLICE));
     for (const row of rows) for (const blob of blobsOf(row)) await deps.blobs.delete(blob);
+    await forgetBlobs(deps, rows.flatMap(blobsOf));
     swept.uploads += rows.length;
     if (rows.length < SLICE) break;
   }
@@ -70,5 +72,6 @@ async function sweepFiles(deps: MediaDeps, blobs: BlobInfo[]): Promise<number> {
     unused.push(...profiles.filter((blob) => !used.has(blob)));
   }
   for (const blob of unused) await deps.blobs.delete(blob);
+  await forgetBlobs(deps, unused);
   return unused.length;
 }

@@ -5,10 +5,20 @@ import { invalid, notFound } from "#platform/errors.ts";
 import type { Publisher } from "#platform/events/publish.ts";
 import type { Page } from "#platform/http/page.ts";
 import type { Id, Ids } from "#platform/ids.ts";
+import type { Clock } from "#platform/clock.ts";
+import type { Task } from "#platform/jobs/worker.ts";
+import type { Log } from "#platform/log/log.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
+import type { Media } from "#modules/media/index.ts";
 import type { Posts } from "#modules/posts/index.ts";
+import { createMediaSafety, type MediaSafety } from "./media/index.ts";
 import { insertReport, listReports, reportById, setActed, setAssigned, type ReportRow } from "./sql.ts";
 
+export type { Imported } from "./media/banks.ts";
+export { EVIDENCE_KEY_FILE, evidenceKey, keyId, newEvidenceKeys, unseal } from "./media/evidence.ts";
+export { BANK_KINDS, type BankKind, type CaseKind } from "./media/kinds.ts";
+export { LIST_FORMATS, readList, type ListFormat } from "./media/lists.ts";
+export type { CaseRow, CaseState, LogRow, OpeningRow } from "./media/sql-cases.ts";
 export { TEST_PATTERN_PDQ, testPattern } from "./media/test-pattern.ts";
 export type { ReportRow } from "./sql.ts";
 
@@ -19,6 +29,10 @@ export interface SafetyDeps {
   publisher: Publisher;
   accounts: Accounts;
   posts: Posts;
+  media: Media;
+  clock: Clock;
+  log: Log;
+  secretsDir: string;
 }
 
 export interface NewReport {
@@ -32,7 +46,7 @@ export interface NewReport {
   forward: boolean;
 }
 
-/** Complaints. For members who see something, and moderators who decide. */
+/** Complaints, and the media gate. For members who see something, and moderators who decide. */
 export interface Safety {
   /** Files a complaint. 404 for somebody who is not there, 422 for posts that are not theirs or cannot be seen. */
   report(reporterId: Id, report: NewReport): Promise<ReportRow>;
@@ -46,6 +60,9 @@ export interface Safety {
   /** Closes a report, or opens it again with null. */
   resolve(id: Id, by: Id | null): Promise<ReportRow>;
   assign(id: Id, to: Id | null): Promise<ReportRow>;
+  /** Known pictures, and the gate that keeps them out. */
+  readonly media: MediaSafety;
+  readonly tasks: Task[];
 }
 
 const COMMENT = 1000;
@@ -57,7 +74,11 @@ export function createSafety(deps: SafetyDeps): Safety {
     return row;
   };
 
+  const media = createMediaSafety(deps);
+
   return {
+    media,
+    tasks: media.tasks,
     async report(reporterId, r) {
       const [target] = await deps.accounts.profiles.get([r.targetId]);
       if (!target) throw notFound();
