@@ -31,5 +31,7 @@ export function walletReference(reference: string | null): string {
   if (reference === null) return "";
   if (reference.startsWith("meme_generation:")) return m.ref_generation();
   if (reference.startsWith("daily:")) return m.ref_daily();
+  const days = /^(\d+) days$/.exec(reference)?.[1];
+  if (days !== undefined) return m.stake_days({ days });
   return reference;
 }

@@ -10,6 +10,7 @@ import type {
   WalletLot,
 } from "#web/lib/api/meme-types.ts";
 import type { Page } from "#web/lib/api/types.ts";
+import { ApiError } from "#web/lib/server/api.ts";
 import { m } from "#web/lib/paraglide/messages.js";
 import type { Context, SignedInContext } from "./context.ts";
 import { localPath, Problem } from "./context.ts";
@@ -121,12 +122,15 @@ export async function wallet({ api, url }: SignedInContext): Promise<WalletData>
 
 /** Locks tokens for some time. */
 export async function stake({ api, flash }: Context, form: FormData): Promise<string> {
-  await api.send(
-    "POST",
-    `${API}/wallet/stakes`,
-    { amount: text(form, "amount").replace(",", "."), lock_days: text(form, "lock_days") },
-    { "idempotency-key": text(form, "key") || crypto.randomUUID() },
-  );
+  const wish = { amount: text(form, "amount").replace(",", "."), lock_days: text(form, "lock_days") };
+  try {
+    await api.send("POST", `${API}/wallet/stakes`, wish, {
+      "idempotency-key": text(form, "key") || crypto.randomUUID(),
+    });
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.status === 402) throw new Problem(402, m.wallet_funds());
+    throw cause;
+  }
   flash("saved");
   return "/wallet";
 }
