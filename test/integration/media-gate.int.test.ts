@@ -84,7 +84,7 @@ const files = (): Promise<string[]> =>
     (names) => names.filter((name) => name.includes(".")),
     () => [],
   );
-const cases = (): Promise<Case[]> => owner.ok<Case[]>("GET", CASES);
+const cases = (): Promise<Case[]> => owner.ok<Case[]>("GET", `${CASES}?limit=200`);
 
 /** The picture is refused, nothing of it is left, and there is one more case. */
 async function stopped(what: string, attempt: () => Promise<Response>): Promise<Case> {
@@ -190,6 +190,21 @@ test("what Skein draws itself passes the same gate", async () => {
     }),
     { reason: "media_blocked" },
   );
+});
+
+test("a photo under a meme is stopped, and so is one that became known after it was uploaded", async () => {
+  const bytes = await seeded(50).jpeg().toBuffer();
+  const { id }: { id: string } = await (await upload(anna, bytes)).json();
+  await app.app.safety.media.banks.create("memes", "spam");
+  await put("memes", `algorithm,hash\npdq,${hashOf(50)}`, "csv");
+  const found = await stopped("photo", async () => {
+    const body = { prompt: "monday", engine: "stage", photo_id: id, variants: 1 };
+    const response = await anna.call("POST", "/api/skein/v1/memes/generations", body);
+    const { error, error_description: text }: { error: string; error_description: string } = await response.json();
+    assert.equal(error, "media_blocked");
+    return Response.json({ error: text }, { status: response.status });
+  });
+  assert.deepEqual([found.use, found.account?.username], ["meme", "anna"]);
 });
 
 const put = (bank: string, text: string, format: ListFormat) =>

@@ -96,7 +96,7 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       throw error;
     });
     const photo = { mediaId: id.toString(), alt: file.description, aspect: file.width / file.height };
-    return { key: await keepPhoto(deps, file.bytes), photo };
+    return { key: await keepPhoto(deps, accountId, file.bytes), photo };
   }
 
   function request(row: GenerationRow, n: number, deadline: number, signal: AbortSignal): CaptionRequest {

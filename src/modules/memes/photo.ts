@@ -1,5 +1,6 @@
 /** Pictures of people under captions: a working copy of each is kept with the memes that show it. */
 import { createHash, randomBytes } from "node:crypto";
+import type { Id } from "#platform/ids.ts";
 import type { MemesDeps } from "./deps.ts";
 
 /** The random part of a file's name: nobody guesses it. */
@@ -8,8 +9,8 @@ export const newKey = (): string => randomBytes(16).toString("hex");
 /** Working copies of photos are this wide or high at most. */
 const WORKING_PX = 2160;
 
-/** A working copy of a picture, kept with the memes that show it: the upload itself may go. */
-export async function keepPhoto(deps: MemesDeps, bytes: Uint8Array): Promise<string> {
+/** A working copy of a picture, kept with the memes that show it: the upload itself may go. Throws like an upload when the media gate stops it. */
+export async function keepPhoto(deps: MemesDeps, accountId: Id, bytes: Uint8Array): Promise<string> {
   const { default: sharp } = await import("sharp");
   const copy = await sharp(bytes, { limitInputPixels: 100_000_000 })
     .rotate()
@@ -18,7 +19,9 @@ export async function keepPhoto(deps: MemesDeps, bytes: Uint8Array): Promise<str
     .toBuffer();
   // By its content: the same picture twice is one file.
   const key = `${createHash("sha256").update(copy).digest("hex").slice(0, 32)}-meme-photo.webp`;
-  if (!(await deps.blobs.exists(key))) await deps.blobs.put(key, copy);
+  if (await deps.blobs.exists(key)) return key;
+  await deps.media.screen(copy, { use: "meme", key, by: { accountId } });
+  await deps.blobs.put(key, copy);
   return key;
 }
 

@@ -85,7 +85,7 @@ export function createPublishing(deps: MemesDeps, pictures: Pictures, templates:
         throw invalid({ "document.photo": [{ error: "ERR_INVALID", description: "is not a picture of yours" }] });
       throw error;
     });
-    const key = await keepPhoto(deps, file.bytes);
+    const key = await keepPhoto(deps, accountId, file.bytes);
     return { doc: { ...doc, photo: { ...doc.photo, aspect: file.width / file.height } }, key };
   }
 

@@ -102,7 +102,7 @@ export function createTemplates(deps: MemesDeps): Templates {
       const judged = screenCaptions([input.name, input.alt, input.credit]);
       if (!judged.ok) throw refusal(judged, "name", "en");
       const file = await deps.media.file(accountId, input.mediaId);
-      const key = await keepPhoto(deps, file.bytes);
+      const key = await keepPhoto(deps, accountId, file.bytes);
       const row = await deps.tx((db) =>
         one(
           db,
