@@ -13,7 +13,7 @@ import { build } from "vite";
 import { defaultDoc } from "#shared/meme/defaults.ts";
 import type { MemeDoc } from "#shared/meme/doc.ts";
 import { FORMATS } from "#shared/meme/formats.ts";
-import { createRenderer } from "#modules/memes/render/index.ts";
+import { openRenderer } from "#modules/memes/index.ts";
 import { ssim } from "#test/support/ssim.ts";
 
 const ROOT = resolve(import.meta.dirname, "../..");
@@ -21,7 +21,7 @@ const PX = 540;
 /** Rasterisers differ in how they smooth edges, not in where they are. */
 const LIKE = 0.98;
 
-const renderer = createRenderer();
+const renderer = await openRenderer();
 let site: { server: Server; url: string; dir: string };
 let browser: Browser;
 let page: Page;

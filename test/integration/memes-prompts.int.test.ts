@@ -8,8 +8,7 @@ import { after, before, test } from "node:test";
 import sharp from "sharp";
 import { formatOf, type FormatId } from "#shared/meme/formats.ts";
 import type { MemeDoc } from "#shared/meme/doc.ts";
-import { createRenderer, type Renderer } from "#modules/memes/render/index.ts";
-import { memeDocument } from "#modules/memes/document.ts";
+import { memeDocument, openRenderer, type Renderer } from "#modules/memes/index.ts";
 import { aiServices, type AiServices } from "#test/support/ai-services.ts";
 import { testApp, type TestApp } from "#test/support/app.ts";
 import { conformanceFile } from "#test/support/conformance.ts";
@@ -79,7 +78,7 @@ before(async () => {
   });
   rows = await rowsOf(at.databaseUrl);
   ann = await signUp(at, "ann");
-  renderer = createRenderer();
+  renderer = await openRenderer();
 });
 after(async () => {
   await rows.close();

@@ -195,8 +195,9 @@ test("an empty purse is 402, and the free engines go on", async () => {
     if (last.status !== 200) break;
     await at.app.jobs.drain();
   }
-  assert.equal(last?.status, 402);
-  assert.equal(((await last?.json()) as { error: string }).error, "insufficient_credits");
+  assert.ok(last);
+  assert.equal(last.status, 402);
+  assert.equal(((await last.json()) as { error: string }).error, "insufficient_credits");
   assert.equal((await generate(poor, { prompt: "sheep" })).variants.length, 4);
 });
 

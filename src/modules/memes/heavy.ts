@@ -5,6 +5,9 @@ import type { CaptionEngine } from "./engines/types.ts";
 
 export const moderation = (): Promise<typeof Moderation> => import("./moderation/index.ts");
 
+/** A renderer without a studio around it, for tests and benchmarks. */
+export const openRenderer = async (): Promise<Renderer> => (await import("./render/index.ts")).createRenderer();
+
 /** A renderer that opens its library when it is first used. */
 export function lazyRenderer(): Omit<Renderer, "fonts"> & { fonts(): Promise<ServerFonts> } {
   let opening: Promise<Renderer> | undefined;

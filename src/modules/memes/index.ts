@@ -30,6 +30,11 @@ export type { VariantRow, GenerationRow } from "./sql-generations.ts";
 export type { MemeRow, RemixPolicy } from "./sql-memes.ts";
 export type { WallPeriod, WallQuery, WallSort } from "./wall.ts";
 export { hot, wilson } from "./rank.ts";
+export { openRenderer } from "./heavy.ts";
+export { memeDocument } from "./document.ts";
+export type { Renderer } from "./render/index.ts";
+// For the benchmark that looks at their plans.
+export { wallHot, wallNew, wallTop } from "./sql-memes.ts";
 
 /** What is known of a file: by its bytes' digest in our register, and by what it says of itself. */
 export interface Provenance {

@@ -3,7 +3,7 @@ import pg from "pg";
 import { startEmbedded } from "#platform/db/embedded.ts";
 import { MAX_ID } from "#platform/ids.ts";
 import { silentLog } from "#platform/log/log.ts";
-import { wallHot, wallNew, wallTop } from "#modules/memes/sql-memes.ts";
+import { wallHot, wallNew, wallTop } from "#modules/memes/index.ts";
 import { cpuPerOperation, scratch, seededData, startServer, type Bench } from "../harness.ts";
 import { at } from "../home.ts";
 import { Client } from "../load.ts";

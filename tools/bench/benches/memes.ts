@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import sharp from "sharp";
-import { createRenderer } from "#modules/memes/render/index.ts";
+import { openRenderer } from "#modules/memes/index.ts";
 import { defaultDoc } from "#shared/meme/defaults.ts";
 import type { MemeDoc } from "#shared/meme/doc.ts";
 import { FORMATS } from "#shared/meme/formats.ts";
@@ -85,7 +85,7 @@ async function orders(report: Parameters<Bench["run"]>[0]): Promise<void> {
 }
 
 async function drawing(report: Parameters<Bench["run"]>[0]): Promise<void> {
-  const renderer = createRenderer();
+  const renderer = await openRenderer();
   const parallel = Math.max(1, Math.min(4, availableParallelism()));
   const docs = FORMATS.map(({ id, boxes }, n) =>
     defaultDoc(
