@@ -202,6 +202,14 @@ export async function scanPicture(bytes: Uint8Array, crops: boolean, limits: Lim
   return { ...digestsOf(bytes), forms };
 }
 
+/** Larger pictures are hashed at this size: 2 to 4 of 31 bits away from the hash of the whole, for a quarter of the time. Banks hash the whole. */
+const SCAN_EDGE = 2048;
+
+async function forScan(raw: Raw): Promise<Raw> {
+  const small = fit(raw.width, raw.height, SCAN_EDGE);
+  return small.width === raw.width && small.height === raw.height ? raw : shrink(raw, small);
+}
+
 /** A hundred hashes of the whole picture would take too long. */
 const CROP_EDGE = 768;
 
@@ -214,7 +222,7 @@ export async function encodeAttachment(bytes: Uint8Array, limits: Limits): Promi
   const previewRaw = small.width === raw.width && small.height === raw.height ? raw : await shrink(raw, small);
   const preview = await written(fromRaw(previewRaw).webp({ quality: 76, effort: 3 }), "webp");
   const blurhash = await blurhashOf(previewRaw);
-  const forms = formsOf(raw);
+  const forms = formsOf(await forScan(raw));
   if (animated) forms.push(...(await scanFrames(opened)));
   const scan = { ...digestsOf(bytes), forms };
   if (animated) {
@@ -255,7 +263,7 @@ export async function encodeProfile(bytes: Uint8Array, kind: ProfileKind, limits
     picture: await written(fromRaw(cut).webp({ quality: 82, effort: 4 }), "webp"),
     blurhash: await blurhashOf(cut),
     // What is cut away may be a frame around what nobody may show.
-    scan: { ...digestsOf(bytes), forms: [...formsOf(raw), formOf("cut", cut)] },
+    scan: { ...digestsOf(bytes), forms: [...formsOf(await forScan(raw)), formOf("cut", cut)] },
   };
 }
 
