@@ -7,6 +7,7 @@ import { AppError, notFound } from "#platform/errors.ts";
 import type { Id, Ids } from "#platform/ids.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { BlobStore } from "#platform/storage/blob.ts";
+import type { EncodedPicture } from "./codec.ts";
 import { createDecoder } from "./decoder.ts";
 import { createPassGate, forgetBlobs } from "./gate.ts";
 import { createRemoteMedia, type RemoteMedia, type RemoteMediaDeps } from "./remote-cache.ts";
@@ -41,6 +42,7 @@ import {
   updateMedia,
   type KeyRow,
   type MediaRow,
+  type StoredMeta,
 } from "./sql.ts";
 import { cachedByDigest, withholdRemote } from "./sql-remote.ts";
 import { sweepOrphans, type Swept } from "./sweep.ts";
@@ -175,6 +177,55 @@ export function createMedia(deps: MediaDeps): Media {
     }
   }
 
+  interface Kept {
+    large: EncodedPicture;
+    preview: EncodedPicture;
+    blurhash: string;
+    description: string;
+    /** What the digest is of: the file as it came. */
+    sent: Uint8Array;
+    meta: Omit<StoredMeta, "original" | "small">;
+  }
+
+  /** Stores both files and their row, or nothing. */
+  async function keep(accountId: Id, key: string, picture: Kept): Promise<MediaItem> {
+    const { large, preview } = picture;
+    const files = [
+      { key: blobKey(key, "large", large.format), bytes: large.bytes },
+      { key: blobKey(key, "preview", preview.format), bytes: preview.bytes },
+    ];
+    await putAll(files);
+    try {
+      const meta: StoredMeta = {
+        original: sizeOf(large.width, large.height),
+        small: sizeOf(preview.width, preview.height),
+        ...picture.meta,
+      };
+      const row = await deps.tx((db) =>
+        one(
+          db,
+          insertMedia,
+          deps.ids.next(),
+          accountId,
+          "image",
+          key,
+          storedType(large.format),
+          BigInt(large.bytes.length + preview.bytes.length),
+          picture.description,
+          picture.blurhash,
+          JSON.stringify(meta),
+          createHash("sha256").update(picture.sent).digest(),
+          deps.clock.now(),
+        ),
+      );
+      if (!row) throw new Error("The picture's row could not be stored");
+      return mediaItem(row);
+    } catch (error) {
+      await removeBlobs(files.map((f) => f.key));
+      throw error;
+    }
+  }
+
   const removeFilesOf = (rows: readonly KeyRow[]): Promise<void> => removeBlobs(rows.flatMap((row) => blobsOf(row)));
 
   async function locked(db: TxClient, accountId: Id, ids: readonly Id[], postId: Id): Promise<MediaRow[]> {
@@ -197,85 +248,21 @@ export function createMedia(deps: MediaDeps): Media {
       const { large, preview, blurhash, scan } = await decoder.attachment(input.bytes);
       const key = newMediaKey();
       await passGate({ use: "upload", key, by: { accountId, ip: input.ip }, bytes: input.bytes, scan });
-      const files = [
-        { key: blobKey(key, "large", large.format), bytes: large.bytes },
-        { key: blobKey(key, "preview", preview.format), bytes: preview.bytes },
-      ];
-      await putAll(files);
-      try {
-        const meta = {
-          original: sizeOf(large.width, large.height),
-          small: sizeOf(preview.width, preview.height),
-          focus,
-        };
-        const size = BigInt(large.bytes.length + preview.bytes.length);
-        const digest = createHash("sha256").update(input.bytes).digest();
-        const row = await deps.tx((db) =>
-          one(
-            db,
-            insertMedia,
-            deps.ids.next(),
-            accountId,
-            "image",
-            key,
-            storedType(large.format),
-            size,
-            description,
-            blurhash,
-            JSON.stringify(meta),
-            digest,
-            deps.clock.now(),
-          ),
-        );
-        if (!row) throw new Error("The picture's row could not be stored");
-        return mediaItem(row);
-      } catch (error) {
-        await removeBlobs(files.map((f) => f.key));
-        throw error;
-      }
+      return keep(accountId, key, { large, preview, blurhash, description, sent: input.bytes, meta: { focus } });
     },
 
     async adopt(accountId, picture) {
       const description = checkDescription(picture.description, limits);
       const key = newMediaKey();
-      const { large, preview } = picture;
+      const { large, blurhash } = picture;
       await self.screen(large.bytes, { use: "upload", key, by: { accountId } });
-      const files = [
-        { key: blobKey(key, "large", large.format), bytes: large.bytes },
-        { key: blobKey(key, "preview", "webp"), bytes: preview.bytes },
-      ];
-      await putAll(files);
-      try {
-        const meta = {
-          original: sizeOf(large.width, large.height),
-          small: sizeOf(preview.width, preview.height),
-          focus: CENTRE,
-          digital_source_type: picture.sourceType,
-          ...(picture.remixOf === undefined ? {} : { remix_of: picture.remixOf }),
-        };
-        const row = await deps.tx((db) =>
-          one(
-            db,
-            insertMedia,
-            deps.ids.next(),
-            accountId,
-            "image",
-            key,
-            storedType(large.format),
-            BigInt(large.bytes.length + preview.bytes.length),
-            description,
-            picture.blurhash,
-            JSON.stringify(meta),
-            createHash("sha256").update(large.bytes).digest(),
-            deps.clock.now(),
-          ),
-        );
-        if (!row) throw new Error("The picture's row could not be stored");
-        return mediaItem(row);
-      } catch (error) {
-        await removeBlobs(files.map((f) => f.key));
-        throw error;
-      }
+      const meta = {
+        focus: CENTRE,
+        digital_source_type: picture.sourceType,
+        ...(picture.remixOf === undefined ? {} : { remix_of: picture.remixOf }),
+      };
+      const preview = { ...picture.preview, format: "webp" as const };
+      return keep(accountId, key, { large, preview, blurhash, description, sent: large.bytes, meta });
     },
 
     async file(accountId, id) {

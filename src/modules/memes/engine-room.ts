@@ -22,6 +22,8 @@ export interface EngineRoom {
   pictures: ImageEngine | undefined;
   /** Which engine a wish means: a name, `ai` for whichever model there is, nothing for the joke bank. 422 for one that is not here. */
   resolve(wish: string | undefined): EngineName;
+  /** The engine of this name; undefined when it is not here any more. */
+  find(name: string): EngineName | undefined;
   /** The engine that writes the captions for it. */
   writer(name: EngineName): CaptionEngine;
   /** What a call costs in micro-euro, by estimate. */
@@ -78,6 +80,11 @@ export function createEngineRoom(deps: MemesDeps): EngineRoom {
         return models.has(wish) ? wish : absent("is not configured on this server");
       if (wish === "picture") return pictures ? wish : absent("is not configured on this server");
       return absent(`is none of ${ENGINE_NAMES.join(", ")}, ai`);
+    },
+    find(name) {
+      const found = ENGINE_NAMES.find((n) => n === name);
+      const gone = found === "picture" ? !pictures : (found === "chat" || found === "gguf") && !models.has(found);
+      return gone ? undefined : found;
     },
     writer(name) {
       if (name === "stage") return stage;

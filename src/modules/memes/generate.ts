@@ -314,15 +314,23 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
   async function work(id: Id): Promise<void> {
     const row = await one(deps.pool, sql.claim, id);
     if (!row) return;
-    const there = row.attempts === 1 ? [] : await run(deps.pool, sql.variantsOf, id);
-    if (there.some((v) => v.engine_kind === "ai")) return void (await finish(row, "done", null));
-    const name = room.resolve(row.engine);
+    // A process may have died over it before: what it stored was shown.
+    const there = await run(deps.pool, sql.variantsOf, id);
+    if (there.length > 0) return void (await finish(row, "done", null));
     if (row.attempts > LIMITS.attempts) return fallBack(row, "engine_gave_up");
+    const name = room.find(row.engine);
+    // Whoever runs this place has taken the engine away meanwhile.
+    if (!name) return fallBack(row, "engine_unreachable");
     const abort = new AbortController();
     running.set(id, abort);
     const lease = setInterval(() => void exec(deps.pool, sql.renew, id).catch(() => {}), RENEW_MS);
     const estimate = room.estimate(name, row.n);
     try {
+      if (name === "stage" || name === "bank") {
+        const photo = row.photo_id === null ? undefined : await photoOf(row.account_id, row.photo_id);
+        await embedded(row, name, 0, row.n, photo);
+        return void (await finish(row, "done", null));
+      }
       if (!(await prices.afford(name, estimate))) return await fallBack(row, "engine_resting");
       const shown = await ask(row, name, abort.signal);
       if (shown === 0) return await fallBack(row, "engine_refused");
@@ -381,7 +389,13 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       const next = await made.next();
       if (next.done === true) break;
       // Decoded and written anew before it is shown, as every picture of a stranger.
-      const upload = await deps.media.upload(row.account_id, { bytes: next.value.bytes, description: row.prompt });
+      const upload = await deps.media
+        .upload(row.account_id, { bytes: next.value.bytes, description: row.prompt })
+        .catch((error: unknown) => {
+          // Damaged, or stopped at the gate: not shown, not paid, and no reason to ask for it three times.
+          if (error instanceof AppError) throw new EngineFailed("bad_answer", error.message, { cause: error });
+          throw error;
+        });
       const photo = await photoOf(row.account_id, upload.id);
       await store(row, position++, [
         {
@@ -416,7 +430,8 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
       const row = await one(deps.pool, sql.generationOf, id, accountId);
       if (!row) throw notFound();
       const ended = await finish(row, "cancelled", null);
-      deps.signals.local(SIGNAL, `cancel ${id}`);
+      // Whichever process is at it.
+      await deps.signals.send(deps.pool, SIGNAL, `cancel ${id}`);
       return load(ended);
     },
     watch(id, changed) {
@@ -436,7 +451,8 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
         name: "memes.sweepGenerations",
         cron: "* * * * *",
         async run() {
-          for (const { id } of await run(deps.pool, sql.stale, 100)) await work(id);
+          for (const { id } of await run(deps.pool, sql.stale, 100))
+            await work(id).catch((err: unknown) => deps.log.warn({ err }, "a generation could not be taken up again"));
         },
       },
       {

@@ -1,9 +1,18 @@
 /** The parts of the studio that weigh something: picture library, fonts, rules, jokes. Loaded when the first meme is made, not with every start. */
+import { defaultDoc } from "#shared/meme/defaults.ts";
 import type { ServerFonts, Renderer } from "./render/index.ts";
 import type * as Moderation from "./moderation/index.ts";
 import type { CaptionEngine } from "./engines/types.ts";
 
 export const moderation = (): Promise<typeof Moderation> => import("./moderation/index.ts");
+
+/** A meme as most are: drawing it opens the fonts. */
+const FIRST = defaultDoc("top-bottom", ["Opening the studio", "before anybody asks"], "en", 1);
+
+/** Opens what the first meme needs, so that nobody waits for it: called when somebody comes near. Failing is not worth a word, whoever asks next is told. */
+export async function warmUp(renderer: ReturnType<typeof lazyRenderer>, bank: CaptionEngine): Promise<void> {
+  await Promise.allSettled([moderation(), bank.health(), renderer.svg(FIRST)]);
+}
 
 /** A renderer without a studio around it, for tests and benchmarks. */
 export const openRenderer = async (): Promise<Renderer> => (await import("./render/index.ts")).createRenderer();

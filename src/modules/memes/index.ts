@@ -11,7 +11,7 @@ import { createPictures, MIMES, type Pictures } from "./pictures.ts";
 import { createC2pa, type Reading } from "./provenance/c2pa.ts";
 import { signingIdentity } from "./provenance/certificate.ts";
 import { createPublishing, type Publishing } from "./publish.ts";
-import { lazyRenderer } from "./heavy.ts";
+import { lazyRenderer, warmUp } from "./heavy.ts";
 import type { ServerFonts } from "./render/index.ts";
 import { fileBySha, removeGenerationsOf } from "./sql-generations.ts";
 import { removeMemesOf, sweepDrafts } from "./sql-memes.ts";
@@ -57,6 +57,8 @@ export interface Memes {
   /** Fonts and emoji as the browser needs them to draw the same. */
   fonts(): Promise<ServerFonts>;
   engines: EngineRoom;
+  /** Somebody is about to make a meme: what weighs something is opened now, once. Returns at once. */
+  warm(): void;
   provenance(sha256: Uint8Array): Promise<Provenance>;
   /** Looks at a file: registered or not, what it says of itself counts only when its signature holds. */
   inspect(bytes: Uint8Array): Promise<Provenance>;
@@ -74,6 +76,7 @@ export function createMemes(deps: MemesDeps): Memes {
   const publishing = createPublishing(deps, pictures, templates);
   const wall = createWall(deps);
 
+  let warming: Promise<void> | undefined;
   async function provenance(sha256: Uint8Array): Promise<Provenance> {
     const found = await one(deps.readPool, fileBySha, Buffer.from(sha256));
     return {
@@ -94,6 +97,9 @@ export function createMemes(deps: MemesDeps): Memes {
     pictures,
     fonts: () => renderer.fonts(),
     engines,
+    warm() {
+      warming ??= warmUp(renderer, engines.bank);
+    },
     provenance,
     async inspect(bytes) {
       const known = await provenance(createHash("sha256").update(bytes).digest());

@@ -63,7 +63,7 @@ export const insertGeneration = statement<
 >(
   "memes.insertGeneration",
   `insert into meme_generations (id, account_id, idempotency_key, prompt, lang, n, engine, photo_id, photo_alt, seed, state, price, hold_id, created_at, lease_until)
-   values ($1, $2, $3, $4, $5, $6::int, $7, $8, $9, $10::int, $11, $12, $13, $14::timestamptz, case when $11 = 'queued' then $14::timestamptz + interval '30 s' end)
+   values ($1, $2, $3, $4, $5, $6::int, $7, $8, $9, $10::int, $11, $12, $13, $14::timestamptz, $14::timestamptz + interval '30 s')
    on conflict (account_id, idempotency_key) do nothing returning ${columns}`,
 );
 export const generationByKey = statement<[account: bigint, key: string], GenerationRow>(

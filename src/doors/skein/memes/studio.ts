@@ -92,6 +92,7 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
       path: "/api/skein/v1/memes/studio",
       auth: "public",
       async handler() {
+        deps.memes.warm();
         const list = await generating.prices.list();
         const rests = await Promise.all(
           [...engines.models.keys()].map(async (name) => [name, await generating.prices.restsUntil(name)] as const),

@@ -2,6 +2,7 @@
  * The joke bank: finds own jokes about what a prompt is about, and where it knows none, says so by leaving the punchline
  * to the person. No model runs. The same request with the same seed and history has the same answer.
  */
+import { random as seeded } from "#shared/meme/art/draw.ts";
 import type { FormatId, FormatSpec } from "#shared/meme/formats.ts";
 import { armOf, type CaptionEngine, type CaptionRequest, type CaptionVariant } from "#modules/memes/engines/types.ts";
 import { stageVariants } from "#modules/memes/engines/stage.ts";
@@ -10,7 +11,7 @@ import { fillEntry, fillIns } from "./fill.ts";
 import { loadBank, type Bank } from "./load.ts";
 import { altOf, moodsFor, propsFor } from "./looks.ts";
 import { parsePrompt, termsOf, type Parsed } from "./parse.ts";
-import { betaSample, hashOf, seeded, type Random } from "./random.ts";
+import { betaSample, hashOf, type Random } from "./random.ts";
 import { TAU, type Hit } from "./search.ts";
 import { difference, DISTINCT, wordCount, type BankLang } from "./words.ts";
 
