@@ -89,6 +89,8 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** As long as the console offers to take a decision back. */
+const UNDO_GRACE_MS = 10_000;
 const MIN_FREE_BYTES = 64 * 1024 * 1024;
 
 /** Builds and wires every module: the only place that knows them all. */
@@ -208,7 +210,11 @@ export async function createApp(options: AppOptions): Promise<App> {
     accounts,
     posts,
     media,
+    mail,
     secretsDir: secretsDir(config.dataDir),
+    publicUrl,
+    domain,
+    graceMs: config.test ? 0 : UNDO_GRACE_MS,
   });
   const federation = createFederation(
     {

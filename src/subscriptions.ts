@@ -36,6 +36,11 @@ export const subscriptions: Subscriptions = {
     { task: "federation.postDeleted" },
     { task: "memes.postDeleted", priority: 5 },
   ],
+  // Elsewhere it is deleted, and comes again when it is free again.
+  "post.withheld": [{ task: "federation.postDeleted" }],
+  "post.released": [{ task: "federation.postCreated" }],
+  "post.covered": [{ task: "federation.postEdited" }],
+  "safety.decided": [{ task: "notifications.decided" }],
   "post.favourited": [{ task: "notifications.favourited" }, { task: "federation.favourited" }],
   "post.unfavourited": [{ task: "notifications.unfavourited" }, { task: "federation.unfavourited" }],
   "poll.closed": [{ task: "notifications.pollClosed" }, { task: "federation.pollClosed" }],

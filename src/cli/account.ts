@@ -70,11 +70,15 @@ export const accountCommands: Command[] = [
     "has a new password; all sessions ended",
     (app, id, o) => app.accounts.staff.setPassword(id, needed(o["password"], "password")),
   ),
-  simple("suspend", [], "account suspend <username>", "is suspended", (app, id) =>
-    app.accounts.staff.suspend(operator, id, true),
+  simple("suspend", ["reason"], "account suspend <username> [--reason <text>]", "is suspended", (app, id, o) =>
+    app.safety.decisions.ensure(id, "suspend", { operator: true }, o["reason"] ?? ""),
   ),
-  simple("unsuspend", [], "account unsuspend <username>", "is not suspended any more", (app, id) =>
-    app.accounts.staff.suspend(operator, id, false),
+  simple(
+    "unsuspend",
+    ["reason"],
+    "account unsuspend <username> [--reason <text>]",
+    "is not suspended any more",
+    (app, id, o) => app.safety.decisions.lift(id, "suspend", { operator: true }, o["reason"] ?? ""),
   ),
   simple(
     "promote",

@@ -4,6 +4,7 @@ import { ConfigError } from "#platform/config/env.ts";
 import { AppError } from "#platform/errors.ts";
 import { createLog } from "#platform/log/log.ts";
 import { accountCommands } from "./account.ts";
+import { auditCommands } from "./audit.ts";
 import { backupCommands } from "./backup.ts";
 import type { Command, Output } from "./command.ts";
 import { UsageError } from "./command.ts";
@@ -15,6 +16,7 @@ import { safetyCommands } from "./safety.ts";
 
 const commands: Command[] = [
   ...accountCommands,
+  ...auditCommands,
   ...backupCommands,
   ...databaseCommands,
   ...domainCommands,

@@ -2,18 +2,28 @@ import { z } from "zod";
 import { linkHeader, pageOf, pageQuery } from "#platform/http/page.ts";
 import { zBool, zId, zText } from "#platform/http/fields.ts";
 import { route, type Route, type SignedIn } from "#platform/http/route.ts";
-import { notFound, AppError } from "#platform/errors.ts";
+import { notFound } from "#platform/errors.ts";
 import { idTime, type Id } from "#platform/ids.ts";
-import type { Actor, AdminRow } from "#modules/accounts/index.ts";
+import type { AdminRow } from "#modules/accounts/index.ts";
 import type { MastodonDeps } from "./deps.ts";
 import { presentAccount, presentRole } from "./present/account.ts";
 
 const idParam = z.object({ id: zId });
 
+/** What Mastodon calls them. "none" is a warning. */
+const KINDS = {
+  none: "warn",
+  sensitive: "sensitive",
+  disable: "freeze",
+  silence: "limit",
+  suspend: "suspend",
+} as const;
+
 /** Mastodon's admin API for people of this instance: look, approve, reject, limit, suspend. */
 export function adminRoutes(deps: MastodonDeps): Route[] {
   const { staff } = deps.accounts;
-  const actor = (ctx: SignedIn): Actor => ({ role: ctx.viewer.role });
+  const { decisions } = deps.safety;
+  const person = (ctx: SignedIn): { person: Id } => ({ person: ctx.viewer.accountId });
 
   async function present(row: AdminRow): Promise<Record<string, unknown>> {
     const [account] = await deps.accounts.profiles.get([row.account_id]);
@@ -35,7 +45,7 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
       disabled: row.disabled,
       silenced: row.silenced,
       suspended: row.suspended,
-      sensitized: false,
+      sensitized: account.sensitized,
       account: presentAccount(account, deps.config.publicUrl),
     };
   }
@@ -143,9 +153,10 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
     }),
     act("approve", (_ctx, id) => staff.approve(id)),
     act("reject", (_ctx, id) => staff.reject(id)),
-    act("enable", (ctx, id) => staff.disable(actor(ctx), id, false)),
-    act("unsilence", (ctx, id) => staff.silence(actor(ctx), id, false)),
-    act("unsuspend", (ctx, id) => staff.suspend(actor(ctx), id, false)),
+    act("enable", (ctx, id) => decisions.lift(id, "freeze", person(ctx), "")),
+    act("unsilence", (ctx, id) => decisions.lift(id, "limit", person(ctx), "")),
+    act("unsuspend", (ctx, id) => decisions.lift(id, "suspend", person(ctx), "")),
+    act("unsensitive", (ctx, id) => decisions.lift(id, "sensitive", person(ctx), "")),
     route({
       method: "POST",
       path: "/api/v1/admin/accounts/:id/action",
@@ -157,11 +168,7 @@ export function adminRoutes(deps: MastodonDeps): Route[] {
         text: zText(5000).optional(),
       }),
       async handler(ctx, { params, body }) {
-        if (body.type === "suspend") await staff.suspend(actor(ctx), params.id, true);
-        else if (body.type === "silence") await staff.silence(actor(ctx), params.id, true);
-        else if (body.type === "disable") await staff.disable(actor(ctx), params.id, true);
-        else if (body.type === "sensitive")
-          throw new AppError("unprocessable", "Validation failed: Type sensitive is not available on this server");
+        await decisions.ensure(params.id, KINDS[body.type], person(ctx), body.text ?? "");
         return {};
       },
     }),

@@ -7,6 +7,7 @@ import type { Id } from "#platform/ids.ts";
 import type { NotificationGroup, NotificationRow } from "#modules/notifications/index.ts";
 import type { MastodonDeps } from "./deps.ts";
 import { accountList } from "./deps.ts";
+import { accountWarning } from "./present/warning.ts";
 
 const filterQuery = {
   types: zList(zText(60), 40),
@@ -22,9 +23,12 @@ export interface NotificationPresenter {
   statuses(viewerId: Id, rows: readonly NotificationRow[]): Promise<Map<Id, string>>;
   people(ids: readonly Id[]): Promise<Map<Id, string>>;
   present(viewerId: Id, rows: readonly NotificationRow[]): Promise<string[]>;
+  warnings(rows: readonly NotificationRow[], persons: ReadonlyMap<Id, string>): Promise<Map<Id, string>>;
 }
 
-export function createNotificationPresenter(deps: Pick<MastodonDeps, "posts" | "present">): NotificationPresenter {
+export function createNotificationPresenter(
+  deps: Pick<MastodonDeps, "posts" | "present" | "safety">,
+): NotificationPresenter {
   /** Statuses of notifications as JSON text by id. */
   async function statuses(viewerId: Id, rows: readonly NotificationRow[]): Promise<Map<Id, string>> {
     const ids = [...new Set(rows.flatMap((r) => r.post_id ?? []))];
@@ -50,15 +54,32 @@ export function createNotificationPresenter(deps: Pick<MastodonDeps, "posts" | "
   async function present(viewerId: Id, rows: readonly NotificationRow[]): Promise<string[]> {
     const posts = await statuses(viewerId, rows);
     const persons = await people(rows.map((r) => r.from_account_id));
+    const warned = await warnings(rows, persons);
     return rows.flatMap((row) => {
       const account = persons.get(row.from_account_id);
       if (!account) return [];
+      const warning = row.decision_id === null ? "" : `,"moderation_warning":${warned.get(row.id) ?? "null"}`;
       const status = row.post_id === null ? "" : `,"status":${posts.get(row.post_id) ?? "null"}`;
-      return `{"id":"${row.id}","type":${JSON.stringify(row.type)},"created_at":"${row.created_at.toISOString()}","group_key":"ungrouped-${row.id}","account":${account}${status}}`;
+      return `{"id":"${row.id}","type":${JSON.stringify(row.type)},"created_at":"${row.created_at.toISOString()}","group_key":"ungrouped-${row.id}","account":${account}${status}${warning}}`;
     });
   }
 
-  return { statuses, people, present };
+  /** Mastodon's AccountWarning of each notification that has one, as JSON text. */
+  async function warnings(
+    rows: readonly NotificationRow[],
+    persons: ReadonlyMap<Id, string>,
+  ): Promise<Map<Id, string>> {
+    const found = new Map<Id, string>();
+    for (const row of rows) {
+      const account = persons.get(row.from_account_id);
+      if (row.decision_id === null || account === undefined) continue;
+      const warning = await accountWarning(deps.safety, row.decision_id);
+      if (warning) found.set(row.id, `{${JSON.stringify(warning).slice(1, -1)},"target_account":${account}}`);
+    }
+    return found;
+  }
+
+  return { statuses, people, present, warnings };
 }
 
 export function notificationRoutes(deps: MastodonDeps): Route[] {
@@ -72,7 +93,7 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
     fromAccountId: q.account_id,
   });
 
-  const { statuses, people, present } = createNotificationPresenter(deps);
+  const { statuses, people, present, warnings } = createNotificationPresenter(deps);
 
   function link(ctx: Context, rows: readonly NotificationRow[], full: boolean): void {
     const header = linkHeader(ctx.url, deps.config.publicUrl, { first: rows[0]?.id, last: rows.at(-1)?.id }, full);
@@ -89,6 +110,7 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
     const posts = await statuses(viewerId, rows);
     const sample = (g: NotificationGroup): Id[] => [...new Set(g.rows.map((r) => r.from_account_id))].slice(0, 8);
     const persons = await people(groups.flatMap(sample));
+    const warned = await warnings(rows, persons);
     const entities = groups.flatMap((g) => {
       const [newest] = g.rows;
       const oldest = g.rows.at(-1);
@@ -103,8 +125,10 @@ export function notificationRoutes(deps: MastodonDeps): Route[] {
         sample_account_ids: sample(g).map(String),
         ...(newest.post_id === null ? {} : { status_id: newest.post_id.toString() }),
       });
+      const warning = warned.get(newest.id);
       // The one id that Mastodon sends as a number. `page_max_id` is the same id as text, for programs whose numbers are shorter.
-      return `{"most_recent_notification_id":${newest.id},${rest.slice(1)}`;
+      const extra = warning === undefined ? "" : `"moderation_warning":${warning},`;
+      return `{"most_recent_notification_id":${newest.id},${extra}${rest.slice(1)}`;
     });
     return new JsonText(
       `{"accounts":[${[...persons.values()].join(",")}],"statuses":[${[...posts.values()].join(",")}],"notification_groups":[${entities.join(",")}]}`,

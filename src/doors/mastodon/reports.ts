@@ -54,7 +54,7 @@ export function reportRoutes(deps: MastodonDeps): Route[] {
       disabled: user?.disabled ?? false,
       silenced: account.silenced,
       suspended: account.suspended,
-      sensitized: false,
+      sensitized: account.sensitized,
       account: presentAccount(account, deps.config.publicUrl),
     };
   }

@@ -5,6 +5,7 @@ import type { Task } from "#platform/jobs/worker.ts";
 import { createAccess, type Access } from "./access.ts";
 import { createCounts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
+import { createAccountModeration, type AccountModeration } from "./moderation.ts";
 import { createOAuth, type OAuth } from "./oauth.ts";
 import { createProfiles, type Profiles } from "./profile.ts";
 import { createRelations, type Relations } from "./relations.ts";
@@ -17,6 +18,7 @@ export type { AccountsDeps } from "./deps.ts";
 export type { Access, Credential } from "./access.ts";
 export { OAuthError, OUT_OF_BAND, type AuthorizationRequest, type GrantedToken, type OAuth } from "./oauth.ts";
 export { DEFAULT_PREFERENCES, type Preferences, type ProfileChanges, type Profiles } from "./profile.ts";
+export type { AccountModeration, ModeratedAccount } from "./moderation.ts";
 export type { FollowOptions, PeopleList, Relations } from "./relations.ts";
 export { PASSWORD_MIN, PROFILE_LIMITS, ROLES, SCOPES, type Role } from "./rules.ts";
 export type { NewUser, SignUp, SignUpInput, SignUpResult } from "./sign-up.ts";
@@ -35,6 +37,8 @@ export interface Accounts {
   profiles: Profiles;
   relations: Relations;
   staff: Staff;
+  /** What moderation may do with an account, and take back. */
+  moderation: AccountModeration;
   /** People of other servers. */
   remote: RemotePeople;
   search(
@@ -69,6 +73,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     profiles,
     oauth: createOAuth(deps, access),
     staff: createStaff(deps, access, profiles, counts),
+    moderation: createAccountModeration(deps, access, counts),
     remote: createRemotePeople(deps, counts, (db, id) => profiles.erase(db, id)),
     search: async (viewerId, query, o) =>
       idsOf(

@@ -51,6 +51,10 @@ export interface AccountRow {
   memorial: boolean;
   suspended: boolean;
   silenced: boolean;
+  /** Pictures of this account are covered. */
+  sensitized: boolean;
+  /** What moderators say about it. */
+  labels: string[];
   role: string | null;
   rev: number;
   followers: number;
@@ -61,7 +65,7 @@ export interface AccountRow {
 
 const columns = `a.id, a.username, a.domain, a.display_name, a.note, a.note_html, a.fields, a.avatar, a.header, a.locked, a.bot, a.discoverable, a.indexable, a.noindex, a.hide_collections,
   a.uri, a.url, a.actor_type, a.emojis, a.also_known_as, a.moved_to_id, a.memorial,
-  a.suspended_at is not null as suspended, a.silenced_at is not null as silenced, u.role, s.rev, s.followers, s.following, s.statuses, s.last_status_on::text as last_status_on`;
+  a.suspended_at is not null as suspended, a.silenced_at is not null as silenced, a.sensitized_at is not null as sensitized, a.labels, u.role, s.rev, s.followers, s.following, s.statuses, s.last_status_on::text as last_status_on`;
 const from = `accounts a join account_stats s on s.account_id = a.id left join users u on u.account_id = a.id`;
 
 export const accountsByIds = statement<[ids: bigint[]], AccountRow>(

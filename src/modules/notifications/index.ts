@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Signals } from "#platform/cache/signals.ts";
 import type { Pool } from "#platform/db/pool.ts";
+import type { TxClient } from "#platform/db/tx.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
 import { notFound } from "#platform/errors.ts";
 import type { Page } from "#platform/http/page.ts";
@@ -74,16 +75,37 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
 
   const idIn = (payload: Record<string, unknown>, key: string): Id => BigInt(String(payload[key]));
 
+  /** Writes notifications of these people, newest last in everybody's list, and tells whoever is connected or wants to be pushed. */
+  async function write(
+    some: Id[],
+    insert: (db: TxClient) => Promise<{ id: Id; account_id: Id; pushed: boolean }[]>,
+  ): Promise<void> {
+    await deps.tx(async (db) => {
+      await run(db, sql.lockRecipients, some);
+      const newest = (await one(db, sql.newestOf, some))?.id ?? 0n;
+      // Another process may have minted a greater id in this very millisecond, or its clock may be a little ahead.
+      for (let waited = 0; ids.next() <= newest && waited < CLOCKS_APART_MS; waited++) await sleep(1);
+      const told = await insert(db);
+      // Whoever is connected hears of it at once.
+      for (let n = 0; n < told.length; n += STREAMED)
+        await deps.signals.send(
+          db,
+          "told",
+          told
+            .slice(n, n + STREAMED)
+            .map((t) => `${t.account_id}:${t.id}`)
+            .join(","),
+        );
+      await deps.publisher.enqueue(db, ...told.filter((t) => t.pushed).map((t) => pushJob(t.account_id, t.id)));
+    });
+  }
+
   async function tell(recipients: readonly Id[], type: NotificationType, from: Id, post: Id | null): Promise<void> {
     const unique = [...new Set(recipients)];
     for (let i = 0; i < unique.length; i += 1000) {
       const some = unique.slice(i, i + 1000);
-      await deps.tx(async (db) => {
-        await run(db, sql.lockRecipients, some);
-        const newest = (await one(db, sql.newestOf, some))?.id ?? 0n;
-        // Another process may have minted a greater id in this very millisecond, or its clock may be a little ahead.
-        for (let waited = 0; ids.next() <= newest && waited < CLOCKS_APART_MS; waited++) await sleep(1);
-        const told = await run(
+      await write(some, (db) =>
+        run(
           db,
           sql.tell,
           some.map(() => ids.next()),
@@ -91,21 +113,13 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
           type,
           from,
           post,
-        );
-        // Whoever is connected hears of it at once.
-        for (let n = 0; n < told.length; n += STREAMED)
-          await deps.signals.send(
-            db,
-            "told",
-            told
-              .slice(n, n + STREAMED)
-              .map((t) => `${t.account_id}:${t.id}`)
-              .join(","),
-          );
-        await deps.publisher.enqueue(db, ...told.filter((t) => t.pushed).map((t) => pushJob(t.account_id, t.id)));
-      });
+        ),
+      );
     }
   }
+
+  const tellDecision = (account: Id, decision: Id): Promise<void> =>
+    write([account], (db) => run(db, sql.tellDecision, ids.next(), account, decision));
 
   const accountsOf = (rows: { account_id: Id }[]): Id[] => rows.map((r) => r.account_id);
 
@@ -334,6 +348,10 @@ export function createNotifications(deps: NotificationsDeps): Notifications {
               post,
             );
         },
+      },
+      {
+        name: "notifications.decided",
+        run: (payload) => tellDecision(idIn(payload, "accountId"), idIn(payload, "decisionId")),
       },
       {
         name: "notifications.signedUp",

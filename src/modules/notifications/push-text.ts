@@ -16,6 +16,7 @@ const TITLES: Record<PushLocale, Record<NotificationType, (name: string) => stri
     update: (name) => `${name} edited a post you passed on`,
     quote: (name) => `${name} quoted you`,
     quoted_update: (name) => `${name} edited a post you quoted`,
+    moderation_warning: () => "A decision about your account",
     "admin.sign_up": (name) => `${name} joined`,
   },
   de: {
@@ -29,6 +30,7 @@ const TITLES: Record<PushLocale, Record<NotificationType, (name: string) => stri
     update: (name) => `${name} hat einen Beitrag bearbeitet, den du weitergezogen hast`,
     quote: (name) => `${name} hat dich zitiert`,
     quoted_update: (name) => `${name} hat einen Beitrag bearbeitet, den du zitiert hast`,
+    moderation_warning: () => "Eine Entscheidung über dein Konto",
     "admin.sign_up": (name) => `${name} ist neu dabei`,
   },
 };

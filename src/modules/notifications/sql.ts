@@ -37,6 +37,16 @@ export const newestOf = statement<[recipients: bigint[]], { id: bigint | null }>
      cross join lateral (select x.id from notifications x where x.account_id = r.id order by x.id desc limit 1) n`,
 );
 
+/** A decision of moderation: told by the account itself, so that no block or mute hides it. */
+export const tellDecision = statement<
+  [id: bigint, account: bigint, decision: bigint],
+  { id: bigint; account_id: bigint; pushed: boolean }
+>(
+  "notifications.tellDecision",
+  `insert into notifications (id, account_id, type, from_account_id, decision_id) values ($1, $2, 'moderation_warning', $2, $3) on conflict do nothing
+   returning id, account_id, exists (select 1 from push_subscriptions s where s.account_id = notifications.account_id and s.policy <> 'none') as pushed`,
+);
+
 export const mentioned = statement<[post: bigint], { account_id: bigint }>(
   "notifications.mentioned",
   `select account_id from mentions where post_id = $1`,
@@ -110,6 +120,8 @@ export interface NotificationRow {
   type: string;
   from_account_id: bigint;
   post_id: bigint | null;
+  /** Of a `moderation_warning`: what was decided. */
+  decision_id: bigint | null;
   created_at: Date;
 }
 
@@ -121,9 +133,9 @@ const told = `not exists (select 1 from mutes m where m.account_id = $1 and m.ta
 
 // One index scan per wanted type, merged: a rare type never reads the others' rows.
 const list = (d: string): string => `
-  select n.id, n.type, n.from_account_id, n.post_id, n.created_at
+  select n.id, n.type, n.from_account_id, n.post_id, n.decision_id, n.created_at
   from unnest($2::text[]) t(type) cross join lateral
-    (select x.id, x.type, x.from_account_id, x.post_id, x.created_at from notifications x
+    (select x.id, x.type, x.from_account_id, x.post_id, x.decision_id, x.created_at from notifications x
      where x.account_id = $1 and x.type = t.type and x.id < $3 and x.id > $4 and ($6::int8 is null or x.from_account_id = $6)
        and ${told}
      order by x.id ${d} limit $5::int) n
@@ -133,7 +145,7 @@ export const notificationsDown = statement<Listing, NotificationRow>("notificati
 export const notificationsUp = statement<Listing, NotificationRow>("notifications.listUp", list("asc"));
 export const byId = statement<[account: bigint, id: bigint], NotificationRow>(
   "notifications.byId",
-  `select x.id, x.type, x.from_account_id, x.post_id, x.created_at from notifications x where x.account_id = $1 and x.id = $2 and ${told}`,
+  `select x.id, x.type, x.from_account_id, x.post_id, x.decision_id, x.created_at from notifications x where x.account_id = $1 and x.id = $2 and ${told}`,
 );
 export const unread = statement<[account: bigint, after: bigint, limit: number], { n: bigint }>(
   "notifications.unread",

@@ -10,6 +10,7 @@ export const NOTIFICATION_TYPES = [
   "update",
   "quote",
   "quoted_update",
+  "moderation_warning",
   "admin.sign_up",
 ] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];

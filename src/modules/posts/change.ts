@@ -35,6 +35,8 @@ import {
   visiblePost,
   type PostRow,
 } from "./sql.ts";
+import { covered } from "./moderation.ts";
+import { setImposed } from "./sql-moderation.ts";
 import { deletePoll, pollsOf, replacePoll, reschedulePoll, type PollRow } from "./sql-polls.ts";
 
 export interface PostEdit {
@@ -146,14 +148,17 @@ export function createChanges(deps: PostsDeps): Changes {
           edit.quotePolicy ?? quotePolicyName(post.quote_policy),
           visibilityName(post.visibility),
         );
+        // What moderation put over a post stays there, whatever its author writes.
+        const said = { spoiler: edit.spoilerText, sensitive: edit.sensitive || edit.spoilerText !== "" };
+        const shown = covered(said, post.imposed);
         await one(
           db,
           updatePost,
           post.id,
-          edit.spoilerText,
+          shown.spoiler,
           edit.text,
           composed.html,
-          edit.sensitive || edit.spoilerText !== "",
+          shown.sensitive,
           edit.language === undefined ? post.language : languageTag(edit.language),
           composed.tags.names,
           JSON.stringify(composed.mentions),
@@ -162,6 +167,15 @@ export function createChanges(deps: PostsDeps): Changes {
           words,
           policy,
         );
+        if (post.imposed)
+          await exec(
+            db,
+            setImposed,
+            post.id,
+            JSON.stringify({ ...post.imposed, base: said }),
+            shown.spoiler,
+            shown.sensitive,
+          );
         const added = await run(db, syncMentions, post.id, mentioned);
         await exec(db, clearTags, post.id);
         if (composed.tags.names.length > 0)

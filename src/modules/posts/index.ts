@@ -4,6 +4,7 @@ import { createChanges, type Changes } from "./change.ts";
 import { createCreation, type Creation } from "./create.ts";
 import type { PostsDeps } from "./deps.ts";
 import { createInteractions, type Interactions } from "./interact.ts";
+import { createModeration, type PostModeration } from "./moderation.ts";
 import { closePoll, duePolls } from "./sql-polls.ts";
 import { forgetInteractions, someOfAuthor, sweepKeys, withholdAuthor } from "./sql.ts";
 import { createRemotePosts, type RemotePosts } from "./remote.ts";
@@ -12,6 +13,7 @@ import { createViews, type PostViews } from "./views.ts";
 export type { PostsDeps, Author } from "./deps.ts";
 export type { Backdated, Created, NewPost } from "./create.ts";
 export type { PostEdit } from "./change.ts";
+export { RESTRICTIONS, type ModeratedState, type PostModeration, type Restriction } from "./moderation.ts";
 export type { AttachedMedia, MediaChange, MediaPort, PeoplePort } from "./ports.ts";
 export type { Received, RemotePoll, RemotePost, RemotePosts } from "./remote.ts";
 export type { KnownPost } from "./sql-remote.ts";
@@ -39,6 +41,8 @@ export interface Posts extends Creation, Changes, Interactions {
   views: PostViews;
   /** Posts of other servers. */
   remote: RemotePosts;
+  /** What moderation may do with a post, and take back. */
+  moderation: PostModeration;
   tasks: readonly Task[];
 }
 
@@ -109,6 +113,7 @@ export function createPosts(deps: PostsDeps): Posts {
     ...createInteractions(deps),
     views: createViews(deps),
     remote: createRemotePosts(deps),
+    moderation: createModeration(deps),
     tasks,
   };
 }

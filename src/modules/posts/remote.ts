@@ -15,6 +15,8 @@ import {
   type StoredMention,
   type StoredPostEmoji,
 } from "./sql.ts";
+import { covered } from "./moderation.ts";
+import { setImposed } from "./sql-moderation.ts";
 import { countVotes, deletePoll, insertVotes, lockPoll, ownVotes, pollsOf } from "./sql-polls.ts";
 import * as sql from "./sql-remote.ts";
 
@@ -238,13 +240,15 @@ export function createRemotePosts(deps: PostsDeps): RemotePosts {
           oldPoll?.options ?? null,
         );
         const findable = post.indexable || post.mentions.length > 0;
+        const said = { spoiler: post.spoiler, sensitive: post.sensitive || post.spoiler !== "" };
+        const shown = covered(said, old.imposed);
         await one(
           db,
           sql.updateReceived,
           id,
-          post.spoiler,
+          shown.spoiler,
           post.content,
-          post.sensitive || post.spoiler !== "",
+          shown.sensitive,
           languageTag(post.language),
           post.tags.names,
           JSON.stringify(post.mentions),
@@ -256,6 +260,15 @@ export function createRemotePosts(deps: PostsDeps): RemotePosts {
           post.replyPolicy,
           post.edited,
         );
+        if (old.imposed)
+          await exec(
+            db,
+            setImposed,
+            id,
+            JSON.stringify({ ...old.imposed, base: said }),
+            shown.spoiler,
+            shown.sensitive,
+          );
         const added = await run(
           db,
           syncMentions,
@@ -299,7 +312,7 @@ export function createRemotePosts(deps: PostsDeps): RemotePosts {
     async boost(accountId, postId, uri, at, quiet) {
       return deps.tx(async (db) => {
         const post = await one(db, visiblePost, accountId, postId);
-        if (!post || post.boost_of_id !== null) return undefined;
+        if (!post || post.boost_of_id !== null || post.restriction > 0) return undefined;
         const own = post.account_id === accountId;
         if (post.visibility > VISIBILITY.unlisted && !(own && post.visibility === VISIBILITY.private)) return undefined;
         const id = deps.ids.at(at);

@@ -129,11 +129,11 @@ export function countsIn(stored: number): { public: boolean; profile: boolean } 
   return { public: stored <= VISIBILITY.unlisted, profile: stored !== VISIBILITY.direct };
 }
 
-/** True when somebody may boost: public and unlisted posts, and one's own followers-only ones. */
-export function mayBoost(viewerId: Id, post: { account_id: Id; visibility: number }): boolean {
-  return (
-    post.visibility <= VISIBILITY.unlisted || (post.visibility === VISIBILITY.private && post.account_id === viewerId)
-  );
+/** True when somebody may boost: public and unlisted posts, and one's own followers-only ones. What moderation keeps from strangers is not spread. */
+export function mayBoost(viewerId: Id, post: { account_id: Id; visibility: number; restriction: number }): boolean {
+  const open =
+    post.visibility <= VISIBILITY.unlisted || (post.visibility === VISIBILITY.private && post.account_id === viewerId);
+  return open && post.restriction === 0;
 }
 
 /** Refuses a quote the author does not want. `follows` says whether the viewer follows the author. */

@@ -228,7 +228,7 @@ export const search = statement<
   "posts.search",
   cardsOf(
     `select o.id, o.id as edge from posts o join accounts a on a.id = o.account_id
-     where ($2 = '' or o.search @@ websearch_to_tsquery('simple', unaccented($2))) and o.boost_of_id is null
+     where ($2 = '' or o.search @@ websearch_to_tsquery('simple', unaccented($2))) and o.boost_of_id is null and (o.restriction = 0 or o.account_id = $1)
        and ($3::int8 is null or o.account_id = $3) and o.id < $4 and o.id > $5 and (not $8 or o.media <> '[]') and (not $9 or o.has_poll) and ($10::text is null or o.language = $10)
        and (o.account_id = $1 or (a.indexable and o.visibility = 0)
          or exists (select 1 from favourites f where f.account_id = $1 and f.post_id = o.id)
@@ -255,7 +255,7 @@ export const tagByName = statement<[name: string], TagRow>(
 export const searchTags = statement<[query: string, limit: number, offset: number], TagRow>(
   "posts.searchTags",
   `select g.name, g.display from tags g where g.name like '%' || $1 || '%'
-     and exists (select 1 from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld where t.tag = g.name)
+     and exists (select 1 from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld and p.restriction = 0 where t.tag = g.name)
    order by (g.name = $1) desc, g.last_post_id desc limit $2::int offset $3::int`,
 );
 /** Use of tags per UTC day, newest first. Bounds are ids; a day is 86,400,000 ms shifted by the id's 16 low bits. */
@@ -265,13 +265,13 @@ export const tagHistory = statement<
 >(
   "posts.tagHistory",
   `select t.tag, ((t.post_id >> 16) / 86400000) as day, count(*) as uses, count(distinct t.account_id) as accounts
-   from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld where t.tag = any($1::text[]) and t.post_id >= $2 group by t.tag, day order by t.tag, day desc`,
+   from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld and p.restriction = 0 where t.tag = any($1::text[]) and t.post_id >= $2 group by t.tag, day order by t.tag, day desc`,
 );
 // Trends are what people here talk about: elsewhere others decide what is loud.
 export const trendingTags = statement<[since: bigint, limit: number, offset: number], TagRow>(
   "posts.trendingTags",
   `select t.tag as name, max(g.display) as display
-   from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld join accounts a on a.id = t.account_id and a.discoverable and a.silenced_at is null join tags g on g.name = t.tag
+   from post_tags t join posts p on p.id = t.post_id and p.visibility = 0 and not p.withheld and p.restriction = 0 join accounts a on a.id = t.account_id and a.discoverable and a.silenced_at is null join tags g on g.name = t.tag
    where t.local and t.post_id >= $1 group by t.tag order by count(distinct t.account_id) desc, count(*) desc, t.tag limit $2::int offset $3::int`,
 );
 export const trendingPosts = statement<[viewer: bigint | null, since: bigint, limit: number, offset: number], CardText>(
@@ -279,7 +279,7 @@ export const trendingPosts = statement<[viewer: bigint | null, since: bigint, li
   cardsOf(
     `select o.id, o.id as edge, s.favourites + 2 * s.boosts + s.replies as score from posts o join post_stats s on s.post_id = o.id
      join accounts a on a.id = o.account_id and a.discoverable and a.silenced_at is null
-     where o.id >= $2 and o.uri is null and o.visibility = 0 and o.boost_of_id is null and o.in_reply_to_id is null and not o.withheld and not o.sensitive and o.spoiler_text = ''
+     where o.id >= $2 and o.uri is null and o.visibility = 0 and o.boost_of_id is null and o.in_reply_to_id is null and not o.withheld and o.restriction = 0 and not o.sensitive and o.spoiler_text = ''
        and s.favourites + s.boosts > 0 order by score desc, o.id desc limit ($3::int + $4::int) * 2`,
     "feed",
     `order by k.score desc, k.edge desc limit $3::int offset $4::int`,

@@ -1,4 +1,5 @@
 import { statement } from "#platform/db/sql.ts";
+import type { Imposed } from "./sql-moderation.ts";
 
 // What writes posts.
 
@@ -113,6 +114,11 @@ export interface PostRow {
   reply_policy: number;
   /** FEP-044f: address of the permission to quote. */
   quote_approval: string | null;
+  /** See `RESTRICTIONS`. */
+  restriction: number;
+  /** What moderators say about it. */
+  labels: string[];
+  imposed: Imposed | null;
 }
 
 /** A custom emoji of another server; `url` is a path of ours that fetches it. */
@@ -135,7 +141,7 @@ export interface StoredMention {
 
 export const postColumns = `p.id, p.account_id, p.visibility, p.in_reply_to_id, p.in_reply_to_account_id, p.boost_of_id, p.boost_of_account_id, p.quote_of_id, p.quote_state, p.conversation_id, p.rev,
   p.sensitive, p.has_poll, p.spoiler_text, p.text, p.content, p.language, p.quote_policy, p.tags, p.mentions, p.media, p.app_name, p.app_website, p.edited_at, p.pinned_at is not null as pinned,
-  p.uri, p.url, p.emojis, p.in_reply_to_uri, p.quote_uri, p.reply_policy, p.quote_approval`;
+  p.uri, p.url, p.emojis, p.in_reply_to_uri, p.quote_uri, p.reply_policy, p.quote_approval, p.restriction, p.labels, p.imposed`;
 
 /** A post if the viewer may see it. */
 export const visiblePost = statement<[viewer: bigint | null, id: bigint], PostRow>(
@@ -227,7 +233,7 @@ export const insertBoost = statement<
 >(
   "posts.insertBoost",
   `with p as (
-     insert into posts (id, account_id, visibility, boost_of_id, boost_of_account_id, conversation_id, uri) values ($1, $2, $3, $4, $5, $6, $7)
+     insert into posts (id, account_id, visibility, boost_of_id, boost_of_account_id, conversation_id, uri, withheld) select $1, $2, $3, $4, $5, $6, $7, coalesce((select o.withheld from posts o where o.id = $4), false)
      on conflict do nothing returning id, account_id
    ), f as (insert into pending_fanouts (post_id, account_id) select id, account_id from p)
    select id from p`,
@@ -277,7 +283,7 @@ export const setQuoteState = statement<[id: bigint, state: number], never>(
 export const withholdAuthor = statement<[account: bigint, withheld: boolean], never>(
   "posts.withholdAuthor",
   `update posts set withheld = $2 where (account_id = $1 or (boost_of_id is not null and boost_of_account_id = $1)) and withheld <> $2
-     and ($2 or (not refused and not exists (select 1 from accounts a where a.id in (posts.account_id, posts.boost_of_account_id) and a.id <> $1 and a.suspended_at is not null)))`,
+     and ($2 or (not refused and restriction < 2 and not exists (select 1 from posts w where w.id = posts.boost_of_id and w.restriction >= 2) and not exists (select 1 from accounts a where a.id in (posts.account_id, posts.boost_of_account_id) and a.id <> $1 and a.suspended_at is not null)))`,
 );
 export const someOfAuthor = statement<[account: bigint, limit: number], { id: bigint }>(
   "posts.someOfAuthor",

@@ -8,9 +8,12 @@ import type { Id, Ids } from "#platform/ids.ts";
 import type { Clock } from "#platform/clock.ts";
 import type { Task } from "#platform/jobs/worker.ts";
 import type { Log } from "#platform/log/log.ts";
+import type { Mail } from "#platform/mail/mail.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
 import type { Media } from "#modules/media/index.ts";
 import type { Posts } from "#modules/posts/index.ts";
+import { createAudit, type Audit } from "./audit/index.ts";
+import { createDecisions, type Decisions } from "./decisions/index.ts";
 import { createMediaSafety, type MediaSafety } from "./media/index.ts";
 import { insertReport, listReports, reportById, setActed, setAssigned, type ReportRow } from "./sql.ts";
 
@@ -20,6 +23,19 @@ export { BANK_KINDS, type BankKind, type CaseKind } from "./media/kinds.ts";
 export { LIST_FORMATS, readList, type ListFormat } from "./media/lists.ts";
 export type { CaseRow, CaseState, LogRow, OpeningRow } from "./media/sql-cases.ts";
 export { TEST_PATTERN_PDQ, testPattern } from "./media/test-pattern.ts";
+export type { Audit, AuditEntry, AuditRow, Verified } from "./audit/index.ts";
+export type { Restriction, StandingView, AppealView } from "./decisions/appeals.ts";
+export type { ModCaseView } from "./decisions/cases.ts";
+export type { NewDecision } from "./decisions/decide.ts";
+export type { Decider, Source } from "./decisions/deps.ts";
+export type { Decisions } from "./decisions/index.ts";
+export { ACTION_KINDS, type ActionKind, type NewAction } from "./decisions/kinds.ts";
+export { NOTICE_CATEGORIES, type NoticeCategory } from "./decisions/priority.ts";
+export type { ActionRow, StrikeRow } from "./decisions/sql.ts";
+export { QUEUES, type ModCaseRow, type NoticeRow, type Queue } from "./decisions/sql-cases.ts";
+export type { AppealRow } from "./decisions/sql-redress.ts";
+export { languageOf, type Language } from "./decisions/text.ts";
+export type { Explained } from "./decisions/told.ts";
 export type { ReportRow } from "./sql.ts";
 
 export interface SafetyDeps {
@@ -32,7 +48,12 @@ export interface SafetyDeps {
   media: Media;
   clock: Clock;
   log: Log;
+  mail: Mail;
   secretsDir: string;
+  publicUrl: string;
+  domain: string;
+  /** Milliseconds in which a person's decision can be taken back before anybody is told. */
+  graceMs: number;
 }
 
 export interface NewReport {
@@ -46,7 +67,7 @@ export interface NewReport {
   forward: boolean;
 }
 
-/** Complaints, and the media gate. For members who see something, and moderators who decide. */
+/** Complaints, decisions, and the media gate. For members who see something, and moderators who decide. */
 export interface Safety {
   /** Files a complaint. 404 for somebody who is not there, 422 for posts that are not theirs or cannot be seen. */
   report(reporterId: Id, report: NewReport): Promise<ReportRow>;
@@ -60,6 +81,10 @@ export interface Safety {
   /** Closes a report, or opens it again with null. */
   resolve(id: Id, by: Id | null): Promise<ReportRow>;
   assign(id: Id, to: Id | null): Promise<ReportRow>;
+  /** Cases, decisions, statements of reasons, appeals. */
+  readonly decisions: Decisions;
+  /** Who did what, in a log that shows whether anybody changed it. */
+  readonly audit: Audit;
   /** Known pictures, and the gate that keeps them out. */
   readonly media: MediaSafety;
   readonly tasks: Task[];
@@ -74,11 +99,15 @@ export function createSafety(deps: SafetyDeps): Safety {
     return row;
   };
 
+  const audit = createAudit(deps);
+  const decisions = createDecisions({ ...deps, audit });
   const media = createMediaSafety(deps);
 
   return {
+    audit,
+    decisions,
     media,
-    tasks: media.tasks,
+    tasks: [...audit.tasks, ...decisions.tasks, ...media.tasks],
     async report(reporterId, r) {
       const [target] = await deps.accounts.profiles.get([r.targetId]);
       if (!target) throw notFound();
@@ -110,6 +139,7 @@ export function createSafety(deps: SafetyDeps): Safety {
             forward,
           ),
         );
+        await decisions.cases.addReport(db, id, r.targetId, target.username);
         await deps.publisher.publish(db, {
           id: id.toString(),
           type: "report.filed",
@@ -131,7 +161,9 @@ export function createSafety(deps: SafetyDeps): Safety {
       await deps.tx(async (db) => {
         for (const person of people) {
           const own = posts.filter((p) => p.account_id === person.id).map((p) => p.id);
-          await one(db, insertReport, deps.ids.next(), complaint.from, person.id, own, [], "other", comment, false);
+          const id = deps.ids.next();
+          await one(db, insertReport, id, complaint.from, person.id, own, [], "other", comment, false);
+          await decisions.cases.addReport(db, id, person.id, person.username);
         }
       });
       return people.length;
@@ -148,7 +180,17 @@ export function createSafety(deps: SafetyDeps): Safety {
         page.limit,
       ),
     get: async (id) => found(await one(deps.pool, reportById, id)),
-    resolve: async (id, by) => found(await one(deps.pool, setActed, id, by)),
+    resolve: (id, by) =>
+      deps.tx(async (db) => {
+        const row = found(await one(db, setActed, id, by));
+        if (by !== null) await decisions.cases.reportClosed(db, id, by);
+        // Opened again: it needs a case that is open.
+        else {
+          const [target] = await deps.accounts.profiles.get([row.target_account_id]);
+          await decisions.cases.addReport(db, id, row.target_account_id, target?.username ?? "");
+        }
+        return row;
+      }),
     assign: async (id, to) => found(await one(deps.pool, setAssigned, id, to)),
   };
 }

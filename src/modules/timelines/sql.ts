@@ -78,7 +78,7 @@ const ORIGIN: Readonly<Record<Origin, string>> = {
 // are ordered by `k.id`: what the skeleton is ordered by passes as the order of the column that is joined, and as no other's.
 const publicPosts = (d: string, origin: Origin, media: boolean): string =>
   cardsOf(
-    `select o.id, o.id as edge from posts o where o.visibility = 0 and o.boost_of_id is null and not o.withheld ${ORIGIN[origin]} ${media ? "and o.media <> '[]'" : ""}
+    `select o.id, o.id as edge from posts o where o.visibility = 0 and o.boost_of_id is null and not o.withheld and o.restriction = 0 ${ORIGIN[origin]} ${media ? "and o.media <> '[]'" : ""}
        and (o.in_reply_to_account_id is null or o.in_reply_to_account_id = o.account_id) and (o.in_reply_to_uri is null or o.in_reply_to_id is not null)
        and (select a.silenced_at is null from accounts a where a.id = o.account_id) and o.id < $2 and o.id > $3 order by o.id ${d}`,
     "feed",
@@ -105,7 +105,7 @@ const TAG_ORIGIN: Readonly<Record<Origin, string>> = { all: "", local: "and t.lo
 const taggedBy = (tag: string, d: string, origin: Origin): string =>
   `select t.post_id as id, t.post_id as edge from post_tags t
      where t.tag = ${tag} ${TAG_ORIGIN[origin]} and t.post_id < $3 and t.post_id > $4
-       and (select o.visibility = 0 and (not $8 or o.media <> '[]') and o.tags @> $6 and not (o.tags && $7) from posts o where o.id = t.post_id)
+       and (select o.visibility = 0 and o.restriction = 0 and (not $8 or o.media <> '[]') and o.tags @> $6 and not (o.tags && $7) from posts o where o.id = t.post_id)
        and (select a.silenced_at is null from accounts a where a.id = t.account_id) order by t.post_id ${d}`;
 const tagged = (d: string, skeleton: string): string => cardsOf(skeleton, "feed", `order by k.id ${d} limit $5::int`);
 // One tag reads its index in order. Of several the beginnings are merged: several times a page, as some of it may be hidden.

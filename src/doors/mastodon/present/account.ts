@@ -67,6 +67,7 @@ export function presentAccount(row: AccountRow, publicUrl: string, moved?: Accou
     ...(row.memorial ? { memorial: true } : {}),
     ...(row.suspended ? { suspended: true } : {}),
     ...(row.silenced ? { limited: true } : {}),
+    ...(row.labels.length > 0 ? { labels: row.labels } : {}),
   };
 }
 

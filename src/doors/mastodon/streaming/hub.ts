@@ -94,7 +94,7 @@ export function createHub(deps: MastodonDeps, signals: Signals, log: Log): Hub {
   /** The open streams a post belongs to. */
   async function publicStreams(row: PostRow): Promise<Set<string>> {
     const names = new Set<string>();
-    if (row.visibility !== VISIBILITY.public || row.boost_of_id !== null) return names;
+    if (row.visibility !== VISIBILITY.public || row.boost_of_id !== null || row.restriction > 0) return names;
     const [author] = await deps.accounts.profiles.get([row.account_id]);
     if (!author || author.suspended || author.silenced) return names;
     const where = author.domain === null ? "local" : "remote";

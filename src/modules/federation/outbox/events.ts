@@ -70,7 +70,12 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
       if (row.in_reply_to_account_id !== null) more.push(row.in_reply_to_account_id);
       if (type === "Update") more.push(...(await run(db, involvedWith, row.id)).map((r) => r.account_id));
       const at = type === "Create" ? note.published : (row.edited_at ?? deps.clock.now());
-      const id = type === "Create" ? uris.creation(row.id) : `${uris.post(row.id)}#updates/${String(payload["id"])}`;
+      // What was withheld and is free again needs an id of its own: the first one is known elsewhere.
+      const again = payload["type"] === "post.released" ? `#${String(payload["id"])}` : "";
+      const id =
+        type === "Create"
+          ? `${uris.creation(row.id)}${again}`
+          : `${uris.post(row.id)}#updates/${String(payload["id"])}`;
       await queue.deliver(
         db,
         writeCreation(json, type, id, at),
@@ -261,7 +266,7 @@ export function outboxTasks(deps: FederationDeps, uris: Uris, keys: Keys, queue:
           db,
           writeActivity(
             "Delete",
-            `${uris.post(postId)}#delete`,
+            `${uris.post(postId)}#delete${p["type"] === "post.withheld" ? `-${String(p["id"])}` : ""}`,
             uris.actor(authorId),
             { id: uris.post(postId), type: "Tombstone" },
             addressing(visibility, followers, []),

@@ -1,5 +1,5 @@
 import type { Id } from "#platform/ids.ts";
-import { postTime, VISIBILITY, type PostRow } from "#modules/posts/index.ts";
+import { postTime, RESTRICTIONS, VISIBILITY, type PostRow } from "#modules/posts/index.ts";
 import type { AccountRow } from "#modules/accounts/index.ts";
 import type { FederationDeps } from "#modules/federation/deps.ts";
 import type { Uris } from "#modules/federation/uris.ts";
@@ -27,7 +27,9 @@ export function createOutgoingNotes(deps: FederationDeps, uris: Uris): OutgoingN
   return {
     uriOf,
     async write(ids) {
-      const rows = (await posts.views.contents(ids)).filter((r) => r.uri === null && r.boost_of_id === null);
+      const rows = (await posts.views.contents(ids)).filter(
+        (r) => r.uri === null && r.boost_of_id === null && r.restriction <= RESTRICTIONS.indexOf("quarantined"),
+      );
       const others = rows.flatMap((r) => [r.in_reply_to_id, r.quote_of_id].filter((id) => id !== null));
       const mentioned = [...new Set(rows.flatMap((r) => r.mentions.map((m) => BigInt(m.id))))];
       const own = rows.map((r) => r.id);

@@ -202,7 +202,7 @@ export function writeNote(input: NoteInput, uris: Uris): Json {
     url: uris.postPage(author.username, post.id),
     inReplyTo: input.parentUri,
     summary: post.spoiler_text === "" ? null : post.spoiler_text,
-    sensitive: post.sensitive,
+    sensitive: post.sensitive || (author.sensitized && post.media.length > 0),
     content: post.content,
     ...(post.language === null ? {} : { contentMap: { [post.language]: post.content } }),
     attachment: post.media.filter(isAttachment).map((m) => writeAttachment(m, input.publicUrl)),
