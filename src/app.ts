@@ -405,6 +405,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     timelines,
     notifications,
     federation,
+    posts,
     now: () => clock.now(),
     ledger,
     memes,

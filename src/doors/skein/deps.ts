@@ -8,6 +8,7 @@ import type { Instance } from "#modules/instance/index.ts";
 import type { Ledger } from "#modules/ledger/index.ts";
 import type { Memes } from "#modules/memes/index.ts";
 import type { Notifications } from "#modules/notifications/index.ts";
+import type { Posts } from "#modules/posts/index.ts";
 import type { Safety } from "#modules/safety/index.ts";
 import type { Timelines } from "#modules/timelines/index.ts";
 
@@ -21,6 +22,7 @@ export interface SkeinDeps {
   timelines: Timelines;
   notifications: Notifications;
   federation: Federation;
+  posts: Posts;
   ledger: Ledger;
   memes: Memes;
   safety: Safety;

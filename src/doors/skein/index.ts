@@ -6,6 +6,7 @@ import { meRoutes } from "./me.ts";
 import { studioRoutes } from "./memes/studio.ts";
 import { templateRoutes } from "./memes/templates.ts";
 import { wallRoutes } from "./memes/wall.ts";
+import { modRoutes } from "./mod/index.ts";
 import { safetyRoutes } from "./safety.ts";
 import { walletRoutes } from "./wallet.ts";
 
@@ -23,5 +24,6 @@ export function skeinRoutes(deps: SkeinDeps): Route[] {
     ...wallRoutes(deps),
     ...walletRoutes(deps),
     ...safetyRoutes(deps),
+    ...modRoutes(deps),
   ];
 }

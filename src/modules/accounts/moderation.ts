@@ -1,4 +1,4 @@
-import { exec, one } from "#platform/db/sql.ts";
+import { exec, one, run } from "#platform/db/sql.ts";
 import type { TxClient } from "#platform/db/tx.ts";
 import { notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
@@ -7,7 +7,7 @@ import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { ROLES, type Role } from "./rules.ts";
 import { disableUser, silenceAccount, suspendAccount } from "./sql.ts";
-import { labelAccount, lockModerated, sensitizeAccount } from "./sql-moderation.ts";
+import { labelAccount, lockModerated, network, sensitizeAccount } from "./sql-moderation.ts";
 
 /** What moderation decides about an account, and whom it would tell. */
 export interface ModeratedAccount {
@@ -30,6 +30,8 @@ export interface ModeratedAccount {
 export interface AccountModeration {
   /** Locks an account; 404 when it is not there or deleted. */
   lock(db: TxClient, id: Id): Promise<ModeratedAccount>;
+  /** People of this instance who may be the same person, strongest sign first, at most 50. For moderators only. */
+  network(id: Id): Promise<{ id: Id; username: string; via: "device" | "address" | "invitation" }[]>;
   set(
     db: TxClient,
     id: Id,
@@ -52,6 +54,11 @@ export function createAccountModeration(deps: AccountsDeps, access: Access, coun
   }
   return {
     lock,
+    network: async (id) =>
+      (await run(deps.pool, network, id)).map(({ via, ...who }) => ({
+        ...who,
+        via: via.startsWith("1") ? "device" : via.startsWith("2") ? "address" : "invitation",
+      })),
     async set(db, id, to) {
       const was = await lock(db, id);
       if (to.silenced !== undefined) await exec(db, silenceAccount, id, to.silenced);

@@ -104,6 +104,12 @@ export const contents = statement<[ids: bigint[]], PostRow>(
   `select ${postColumns} from posts p where p.id = any($1::int8[])`,
 );
 
+/** Newest public posts of somebody, withheld or not: for moderators. */
+export const recentPublic = statement<[account: bigint, limit: number], { id: bigint }>(
+  "posts.recentPublic",
+  `select id from posts where account_id = $1 and visibility <= 1 and boost_of_id is null order by id desc limit $2::int`,
+);
+
 type AccountList = [
   viewer: bigint | null,
   account: bigint,

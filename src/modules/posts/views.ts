@@ -59,6 +59,8 @@ export interface PostViews {
   quotes(viewerId: Id | null, postId: Id, page: Page): Promise<sql.CardRow[]>;
   favouritedBy(viewerId: Id | null, postId: Id, page: Page): Promise<{ edge: Id; account_id: Id }[]>;
   boostedBy(viewerId: Id | null, postId: Id, page: Page): Promise<{ edge: Id; account_id: Id }[]>;
+  /** Ids of somebody's newest public and unlisted posts, withheld ones too. For moderators. */
+  recentPublic(accountId: Id, limit: number): Promise<Id[]>;
   /** The thread around a post: ids from the first ancestor down, and the answers in reading order. */
   thread(viewerId: Id | null, postId: Id): Promise<{ ancestors: Id[]; descendants: Id[] }>;
   edits(postId: Id): Promise<sql.EditRow[]>;
@@ -115,6 +117,8 @@ export function createViews(deps: PostsDeps): PostViews {
       return ids.flatMap((id) => rows.get(id) ?? []);
     },
     page,
+    recentPublic: async (accountId, limit) =>
+      (await run(readPool, sql.recentPublic, accountId, limit)).map((r) => r.id),
     contents: (ids) => (ids.length === 0 ? Promise.resolve([]) : run(readPool, sql.contents, [...ids])),
     async reactions(ids) {
       const found = new Map<Id, Reaction[]>();

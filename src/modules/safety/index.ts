@@ -15,7 +15,7 @@ import type { Posts } from "#modules/posts/index.ts";
 import { createAudit, type Audit } from "./audit/index.ts";
 import { createDecisions, type Decisions } from "./decisions/index.ts";
 import { createMediaSafety, type MediaSafety } from "./media/index.ts";
-import { insertReport, listReports, reportById, setActed, setAssigned, type ReportRow } from "./sql.ts";
+import { insertReport, listReports, reportById, reportsOfCase, setActed, setAssigned, type ReportRow } from "./sql.ts";
 
 export type { Imported } from "./media/banks.ts";
 export { EVIDENCE_KEY_FILE, evidenceKey, keyId, newEvidenceKeys, unseal } from "./media/evidence.ts";
@@ -36,6 +36,7 @@ export { QUEUES, type ModCaseRow, type NoticeRow, type Queue } from "./decisions
 export type { AppealRow } from "./decisions/sql-redress.ts";
 export { languageOf, type Language } from "./decisions/text.ts";
 export type { Explained } from "./decisions/told.ts";
+export { wilson, type Share, type Transparency } from "./decisions/transparency.ts";
 export type { ReportRow } from "./sql.ts";
 
 export interface SafetyDeps {
@@ -78,6 +79,8 @@ export interface Safety {
     page: Page,
   ): Promise<ReportRow[]>;
   get(id: Id): Promise<ReportRow>;
+  /** The complaints of a case, oldest first. */
+  ofCase(caseId: Id): Promise<ReportRow[]>;
   /** Closes a report, or opens it again with null. */
   resolve(id: Id, by: Id | null): Promise<ReportRow>;
   assign(id: Id, to: Id | null): Promise<ReportRow>;
@@ -179,6 +182,7 @@ export function createSafety(deps: SafetyDeps): Safety {
         page.after,
         page.limit,
       ),
+    ofCase: (caseId) => run(deps.pool, reportsOfCase, caseId),
     get: async (id) => found(await one(deps.pool, reportById, id)),
     resolve: (id, by) =>
       deps.tx(async (db) => {

@@ -36,6 +36,10 @@ export const reportById = statement<[id: bigint], ReportRow>(
   "safety.reportById",
   `select ${columns} from reports where id = $1`,
 );
+export const reportsOfCase = statement<[caseId: bigint], ReportRow>(
+  "safety.reportsOfCase",
+  `select ${columns} from reports where case_id = $1 order by id limit 200`,
+);
 export const listReports = statement<
   [resolved: boolean, reporter: bigint | null, target: bigint | null, before: bigint, after: bigint, limit: number],
   ReportRow

@@ -1,5 +1,5 @@
 import type { Id } from "#platform/ids.ts";
-import type { ActionKind, Safety } from "#modules/safety/index.ts";
+import { ACTION_KINDS, type ActionKind, type Safety } from "#modules/safety/index.ts";
 
 /** The nearest of the actions that Mastodon's clients know: docs.joinmastodon.org/entities/AccountWarning. */
 const MASTODON_ACTION: Readonly<Record<ActionKind, string>> = {
@@ -15,10 +15,12 @@ const MASTODON_ACTION: Readonly<Record<ActionKind, string>> = {
   suspend: "suspend",
 };
 
+const rank = (kind: ActionKind): number => ACTION_KINDS.indexOf(kind);
+
 /** Mastodon's AccountWarning without `target_account`; undefined for an unknown decision. Of several actions the strongest stands for all, the text names each. */
 export async function accountWarning(safety: Safety, decisionId: Id): Promise<Record<string, unknown> | undefined> {
   const explained = await safety.decisions.ofDecision(decisionId);
-  const strongest = explained.at(-1);
+  const strongest = explained.toSorted((a, b) => rank(a.action.kind) - rank(b.action.kind)).at(-1);
   if (!strongest) return undefined;
   const sentence = safety.decisions.explain.sentence;
   const language = strongest.statement.language === "de" ? "de" : "en";

@@ -8,6 +8,7 @@ import type { DecisionsDeps } from "./deps.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { actionsOfDecision, expired } from "./sql.ts";
 import { tellTasks } from "./tell.ts";
+import { transparency, type Transparency } from "./transparency.ts";
 import { createExplain, type Explain, type Explained } from "./told.ts";
 
 /** Cases, decisions, statements of reasons, and redress: one place for every restriction of a person or post, whoever decided it. */
@@ -18,6 +19,8 @@ export interface Decisions extends Deciding {
   explain: Explain;
   /** What was decided together, with its reasons; without what was taken back before anybody was told. */
   ofDecision(decisionId: Id): Promise<Explained[]>;
+  /** Numbers of what was reported and decided between two moments. */
+  transparency(from: Date, to: Date): Promise<Transparency>;
   tasks: Task[];
 }
 
@@ -32,6 +35,7 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
     redress: createRedress(deps, deciding, explain),
     explain,
     ofDecision: async (id) => explain.explain(await run(deps.pool, actionsOfDecision, id)),
+    transparency: (from, to) => transparency(deps, from, to),
     tasks: [
       ...tellTasks(deps, explain),
       ...notices.tasks,
