@@ -55,6 +55,21 @@ function smallMessages(): Plugin {
 }
 
 /**
+ * The names of all pages' scripts are part of every first load, and nothing packs a digest: 42 bits of it, the fewest the bundler takes, tell a changed file from its old self.
+ */
+function shortNames(): Plugin {
+  return {
+    name: "skein-short-names",
+    outputOptions(options) {
+      if (this.environment.name !== "client") return options;
+      for (const name of ["entryFileNames", "chunkFileNames"] as const)
+        if (typeof options[name] === "string") options[name] = options[name].replace("[hash]", "[hash:7]");
+      return options;
+    },
+  };
+}
+
+/**
  * Which scripts travel together. Left alone, the bundler makes a file of every set of modules which some pages share: fifty small requests per page, each compressed by itself.
  */
 const scriptGroups = [
@@ -107,6 +122,7 @@ export default defineConfig({
       disableAsyncLocalStorage: true,
     }),
     smallMessages(),
+    shortNames(),
     sveltekit({
       compilerOptions: {
         discloseVersion: false,

@@ -17,7 +17,7 @@ const kilobyte = 1000;
 /** Aims and hard limits in kB gzip. */
 const limits = { readingAim: 60, hard: 75, css: 15 } as const;
 /** Pages on which people read: these have to meet the aim. */
-const reading = /^\/($|home$|explore|tags|@\[user\]|notifications$|bookmarks$|favourites$|search$)/;
+const reading = /^\/($|home$|explore|tags|@\[user\]|notifications$|\[list=marks\]$|search$)/;
 
 const manifest = JSON.parse(readFileSync(`${output}/client/.vite/manifest.json`, "utf8")) as Record<string, Chunk>;
 const sizes = new Map<string, number>();

@@ -506,6 +506,7 @@ test("those who run the instance: approve, reject, limit, suspend", async () => 
     approved: boolean;
     disabled: boolean;
     silenced: boolean;
+    sensitized: boolean;
     suspended: boolean;
     account: Account;
     role: { id: string; permissions: string };
@@ -524,6 +525,7 @@ test("those who run the instance: approve, reject, limit, suspend", async () => 
   for (const [type, undo, field] of [
     ["disable", "enable", "disabled"],
     ["silence", "unsilence", "silenced"],
+    ["sensitive", "unsensitive", "sensitized"],
     ["suspend", "unsuspend", "suspended"],
   ] as const) {
     await act(type);

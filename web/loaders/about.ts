@@ -11,13 +11,11 @@ export async function about({ api, instance, head }: Context): Promise<{ instanc
   };
 }
 
-/** `/privacy` */
-export const privacy = async ({ api }: Context): Promise<{ text: string }> => ({
-  text: (await api.get<{ content: string }>("/api/v1/instance/privacy_policy").catch(() => ({ content: "" }))).content,
-});
-
-/** `/terms` */
-export const terms = async ({ api }: Context): Promise<{ text: string }> => ({
-  text: (await api.get<{ content: string }>("/api/v1/instance/terms_of_service").catch(() => ({ content: "" })))
-    .content,
-});
+/** `/privacy` and `/terms` */
+export async function policy(
+  { api }: Context,
+  which: "privacy" | "terms",
+): Promise<{ policy: "privacy" | "terms"; text: string }> {
+  const path = which === "terms" ? "/api/v1/instance/terms_of_service" : "/api/v1/instance/privacy_policy";
+  return { policy: which, text: (await api.get<{ content: string }>(path).catch(() => ({ content: "" }))).content };
+}

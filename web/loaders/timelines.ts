@@ -108,14 +108,14 @@ export async function tag({ api, url, params, me, head }: Context): Promise<{ ta
   return { tag: entity, posts: slimPage(posts) };
 }
 
-/** `/bookmarks` */
-export async function bookmarks({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
-  return { posts: slimPage(await api.list<Status>("/api/v1/bookmarks", paging(url))) };
-}
-
-/** `/favourites` */
-export async function favourites({ api, url }: SignedInContext): Promise<{ posts: Page<Status> }> {
-  return { posts: slimPage(await api.list<Status>("/api/v1/favourites", paging(url))) };
+/** `/bookmarks` and `/favourites` */
+export async function marked({
+  api,
+  url,
+  params,
+}: SignedInContext): Promise<{ list: "bookmarks" | "favourites"; posts: Page<Status> }> {
+  const list = params["list"] === "favourites" ? "favourites" : "bookmarks";
+  return { list, posts: slimPage(await api.list<Status>(`/api/v1/${list}`, paging(url))) };
 }
 
 /** `/search` */

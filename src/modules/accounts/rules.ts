@@ -20,9 +20,9 @@ const RESERVED = new Set(
   (
     "about abuse account accounts actor actors admin administrator ads anonymous api app apps archive assets auth authorize autoconfig blog bookmarks catch-up compose contact " +
     "dashboard deck deleted direct dmca drafts embed events everyone everybody explore favicon favourites feed feeds follow-requests help here home host hostmaster images import imprint " +
-    "inbox info instance internal invite invites legal lists local login logout mail mailer-daemon media me memes messages metrics mod moderator moderators mute nobody nodeinfo " +
-    "no-reply noreply notifications null oauth official operator outbox owner postmaster privacy public root rss scheduled search security service sessions settings setup shared share signin " +
-    "signout signup site skein staff static status statuses support sysadmin system tag tags team terms test transparency treasury undefined unsubscribe upload user username users " +
+    "inbox info instance internal invite invites legal lists local login logout mail mailer-daemon media me memes messages metrics mod moderation moderator moderators mute nobody nodeinfo " +
+    "no-reply noreply notifications null oauth official operator outbox owner postmaster privacy public report root rss scheduled search security service sessions settings setup shared share signin " +
+    "signout signup site skein staff standing static status statuses support sysadmin system tag tags team terms test transparency treasury undefined unsubscribe upload user username users " +
     "wallet webfinger webmaster well-known welcome www you"
   ).split(" "),
 );

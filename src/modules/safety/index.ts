@@ -184,17 +184,17 @@ export function createSafety(deps: SafetyDeps): Safety {
       ),
     ofCase: (caseId) => run(deps.pool, reportsOfCase, caseId),
     get: async (id) => found(await one(deps.pool, reportById, id)),
-    resolve: (id, by) =>
-      deps.tx(async (db) => {
+    async resolve(id, by) {
+      const before = found(await one(deps.pool, reportById, id));
+      const [target] = await deps.accounts.profiles.get([before.target_account_id]);
+      return deps.tx(async (db) => {
         const row = found(await one(db, setActed, id, by));
+        // Opened again it needs a case that is open.
         if (by !== null) await decisions.cases.reportClosed(db, id, by);
-        // Opened again: it needs a case that is open.
-        else {
-          const [target] = await deps.accounts.profiles.get([row.target_account_id]);
-          await decisions.cases.addReport(db, id, row.target_account_id, target?.username ?? "");
-        }
+        else await decisions.cases.addReport(db, id, row.target_account_id, target?.username ?? "");
         return row;
-      }),
+      });
+    },
     assign: async (id, to) => found(await one(deps.pool, setAssigned, id, to)),
   };
 }

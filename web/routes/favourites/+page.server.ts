@@ -1,4 +1,0 @@
-import { favourites } from "#web/loaders/timelines.ts";
-import { memberPage } from "#web/lib/server/kit.ts";
-
-export const load = memberPage(favourites);

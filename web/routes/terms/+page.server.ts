@@ -1,4 +1,0 @@
-import { terms } from "#web/loaders/about.ts";
-import { page } from "#web/lib/server/kit.ts";
-
-export const load = page(terms);

@@ -1,2 +1,0 @@
-/** A page without any script. */
-export const csr = false;
