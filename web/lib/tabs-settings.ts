@@ -20,6 +20,7 @@ export const settingsPlaces = (role: Role | null): Tab[] =>
         { href: "/settings/invites", text: m.set_invites() },
         { href: "/settings/blocks", text: m.set_blocks() },
         { href: "/settings/move", text: m.set_move() },
+        { href: "/standing", text: m.stand_tab() },
       ];
 
 /** The pages of the administration. Moderators look at what people offer, and no more. */

@@ -1,5 +1,5 @@
 /** The moderators' console, and what people see of decisions about themselves. */
-import type { Rule } from "#web/lib/api/types.ts";
+import type { Account, Rule, Status } from "#web/lib/api/types.ts";
 import { m } from "#web/lib/paraglide/messages.js";
 import type {
   AppealItem,
@@ -205,14 +205,44 @@ export async function object({ api, flash }: Context, form: FormData): Promise<s
 export interface ReportData {
   receipt: string | null;
   state: NoticeState | null;
+  /** Address to be filled into the form for everybody. */
   about: string;
+  /** What somebody who is signed in complains of. */
+  member: { account: Account; status: Status | null; rules: Rule[]; elsewhere: string | null } | null;
 }
 
-/** `/report`: the form, or what became of a notice. */
-export async function report({ api, url }: Context): Promise<ReportData> {
+/** `/report`: the form for members, the one for everybody, or what became of a notice. */
+export async function report({ api, url, me }: Context): Promise<ReportData> {
   const receipt = url.searchParams.get("receipt");
   const state = receipt === null ? null : await api.get<NoticeState>(`${API}/notices/${encodeURIComponent(receipt)}`);
-  return { receipt, state, about: url.searchParams.get("url") ?? "" };
+  const statusId = url.searchParams.get("status") ?? "";
+  const accountId = url.searchParams.get("account") ?? "";
+  const status = statusId === "" ? null : await api.get<Status>(`/api/v1/statuses/${encodeURIComponent(statusId)}`);
+  const account =
+    status?.account ??
+    (accountId === "" ? null : await api.get<Account>(`/api/v1/accounts/${encodeURIComponent(accountId)}`));
+  const about =
+    url.searchParams.get("url") ?? (account ? `${url.origin}/@${account.acct}${status ? `/${status.id}` : ""}` : "");
+  if (!me || !account) return { receipt, state, about, member: null };
+  const rules = await api.get<Rule[]>("/api/v1/instance/rules");
+  const elsewhere = account.acct.includes("@") ? (account.acct.split("@")[1] ?? null) : null;
+  return { receipt, state, about, member: { account, status, rules, elsewhere } };
+}
+
+/** Files a member's complaint. */
+export async function complain({ api, flash }: Context, form: FormData): Promise<string> {
+  const status = text(form, "status");
+  const rules = form.getAll("rule").map(String);
+  await api.send("POST", "/api/v1/reports", {
+    account_id: text(form, "account"),
+    status_ids: status === "" ? [] : [status],
+    category: text(form, "category") || (rules.length > 0 ? "violation" : "other"),
+    rule_ids: rules,
+    comment: text(form, "comment"),
+    forward: form.get("forward") === "on",
+  });
+  flash("sent");
+  return "/standing";
 }
 
 export async function sendNotice({ api, locale }: Context, form: FormData): Promise<string> {

@@ -23,7 +23,7 @@ export interface ProfileData {
   badges: string[];
   /** Since when each fact is verified; empty for those that are not. */
   verified: string[];
-  labels: Record<"avatar" | "options" | "mention" | "mute" | "remove" | "block", string>;
+  labels: Record<"avatar" | "options" | "mention" | "mute" | "remove" | "block" | "report", string>;
   relationship: Relationship | null;
 }
 
@@ -109,6 +109,7 @@ export async function profile(context: Context): Promise<ProfileData> {
       mention: m.profile_mention({ name }),
       mute: relationship?.muting ? m.act_unmute({ name }) : m.act_mute({ name }),
       remove: m.act_remove_follower({ name }),
+      report: m.act_report(),
       block: relationship?.blocking ? m.act_unblock({ name }) : m.act_block({ name }),
     },
     banner: /missing|default/.test(account.header) ? "" : account.header,

@@ -25,7 +25,10 @@ export function sourceFingerprint(): string {
   const files = globSync(
     ["web/**/*.*", "shared/**/*.*", "project.inlang/**/*.{json,js}", "vite.config.ts", "package-lock.json"],
     { cwd: ROOT, exclude: skip },
-  ).sort();
+  )
+    // Folders of routes may have dots in their names.
+    .filter((path) => statSync(join(ROOT, path)).isFile())
+    .sort();
   const hash = createHash("sha256");
   for (const file of files)
     hash
