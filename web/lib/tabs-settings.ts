@@ -34,4 +34,5 @@ const operatorPlaces = (): Tab[] => [
   { href: "/admin/invites", text: m.set_invites() },
   { href: "/admin/memes", text: m.memes_title() },
   { href: "/admin/mail", text: m.admin_mail() },
+  { href: "/mod", text: m.nav_mod() },
 ];
