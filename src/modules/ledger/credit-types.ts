@@ -68,9 +68,9 @@ export interface Credits {
   /** Sets credits aside: free before paid, what expires soonest first. Throws 402 `insufficient_credits`. The same key answers the same hold. */
   holdIn(db: TxClient, request: HoldRequest): Promise<Hold & { replayed: boolean }>;
   /** Uses `amount` of a hold (0 to all of it) and gives the rest back to the lots it came from. Throws `hold_expired`, `already_resolved`, `capture_exceeds_hold`; the same key again has no effect. */
-  captureIn(db: TxClient, request: { hold: Id; amount: bigint; key: Key }): Promise<Hold>;
+  captureIn(db: TxClient, request: { hold: Id; amount: bigint; key: Key; user?: Id | undefined }): Promise<Hold>;
   /** Gives everything back. A hold that is released or expired already stays so; one that was captured throws `already_resolved`. */
-  releaseIn(db: TxClient, request: { hold: Id }): Promise<Hold>;
+  releaseIn(db: TxClient, request: { hold: Id; user?: Id | undefined }): Promise<Hold>;
   /** Gives back some of what a hold used, to the lots it came from; a lot whose time is over gets 7 more days. Throws `capture_exceeds_hold` for more than was used. */
   refundIn(db: TxClient, request: { hold: Id; amount: bigint; key: Key; reason: string }): Promise<void>;
   /** Refuses what the reserve would not cover. Nothing is refused while no rule is set. */

@@ -34,8 +34,14 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
     return { credits, sold };
   }
 
-  /** The owner of a hold on credits; throws 404 for any other hold. */
-  async function lockHold(db: TxClient, id: Id): Promise<{ hold: sql.HoldRow; user: Id; sold: Id }> {
+  /** The owner of a hold on credits; throws 404 for any other hold. Who knows the owner saves two questions. */
+  async function lockHold(db: TxClient, id: Id, owner?: Id): Promise<{ hold: sql.HoldRow; user: Id; sold: Id }> {
+    if (owner !== undefined) {
+      const { credits, sold } = await lock(db, owner);
+      const hold = await one(db, sql.holdById, id);
+      if (hold?.debit !== credits) throw refusalError("not_found");
+      return { hold, user: owner, sold };
+    }
     const found = await one(db, sql.holdById, id);
     const [account] = found ? await run(db, sql.balances, [found.debit]) : [];
     if (!found || account?.code !== CHART.credits || account.owner === null) throw refusalError("not_found");
@@ -106,13 +112,16 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
     if (r.amount <= 0n || r.amount > MAX_AMOUNT)
       throw new AppError("unprocessable", "The amount of a hold is positive and within bounds.");
     const { credits } = await lock(db, r.user);
-    const before = await one(db, sql.holdByKey, r.key);
-    if (before) {
-      if (before.debit !== credits || before.amount !== r.amount) throw refusalError("idempotency_mismatch");
-      return { ...holdOf(before), replayed: true };
+    const lots = await run(db, lotSql.spendable, credits, r.key);
+    // Without a lot nobody has said whether the key is known.
+    if (lots[0]?.known ?? true) {
+      const before = await one(db, sql.holdByKey, r.key);
+      if (before && (before.debit !== credits || before.amount !== r.amount))
+        throw refusalError("idempotency_mismatch");
+      if (before) return { ...holdOf(before), replayed: true };
     }
     const at = clock.now();
-    const parts = take(await run(db, lotSql.lotsOfAccount, credits), r.amount, at);
+    const parts = take(lots, r.amount, at);
     if (!parts)
       throw new AppError("payment_required", "You do not have enough credits for this.", {
         reason: "insufficient_credits",
@@ -170,8 +179,11 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
     return { ...holdOf(hold), captured: amount, state };
   }
 
-  async function captureIn(db: TxClient, r: { hold: Id; amount: bigint; key: Key }): Promise<Hold> {
-    const found = await lockHold(db, r.hold);
+  async function captureIn(
+    db: TxClient,
+    r: { hold: Id; amount: bigint; key: Key; user?: Id | undefined },
+  ): Promise<Hold> {
+    const found = await lockHold(db, r.hold, r.user);
     const { hold } = found;
     if (r.amount < 0n || r.amount > hold.amount) throw refusalError("capture_exceeds_hold");
     if (hold.state !== 0) {
@@ -182,8 +194,8 @@ export function createCredits(deps: LedgerDeps, accounts: Accounts, postIn: Post
     return settle(db, found, r.amount, r.key, r.amount === 0n ? "release" : "capture");
   }
 
-  async function releaseIn(db: TxClient, r: { hold: Id }): Promise<Hold> {
-    const found = await lockHold(db, r.hold);
+  async function releaseIn(db: TxClient, r: { hold: Id; user?: Id | undefined }): Promise<Hold> {
+    const found = await lockHold(db, r.hold, r.user);
     const { hold } = found;
     if (hold.state === 1) throw refusalError("already_resolved");
     if (hold.state !== 0) return holdOf(hold);

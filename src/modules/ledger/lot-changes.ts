@@ -1,7 +1,7 @@
 import { exec, type Db } from "#platform/db/sql.ts";
 import type { Id } from "#platform/ids.ts";
 import { earnedBy, GRACE_DAYS, isOver, unearnedBy } from "./lot-rules.ts";
-import { changeLots, insertLots, insertMoves, type LotKind, type LotRow } from "./sql-credits.ts";
+import { changeAndMove, changeLots, insertLots, insertMoves, type LotKind, type LotRow } from "./sql-credits.ts";
 import type { Key, LedgerDeps } from "./types.ts";
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,7 @@ interface Move {
   amount: bigint;
 }
 
-/** Collects what happens to lots in one transaction and writes it with three statements. Every call answers the micro-euro it moves between sold and earned. */
+/** Collects what happens to lots in one transaction and writes it with three statements at most. Every call answers the micro-euro it moves between sold and earned. */
 export interface LotChanges {
   grant(lot: NewLot, transfer: Key | null): Id;
   reserve(lot: LotRow, amount: bigint, hold: Id, transfer: Key): void;
@@ -124,21 +124,29 @@ export function collectLotChanges(deps: LedgerDeps, at: Date): LotChanges {
     },
     async write(db, voidedAt) {
       const changed = [...changes.entries()];
-      if (changed.length > 0) {
-        const column = (field: keyof Change): bigint[] => changed.map(([, c]) => c[field]);
-        const ids = changed.map(([id]) => id);
-        await exec(
-          db,
-          changeLots,
-          ids,
-          column("remaining"),
-          column("reserved"),
-          column("consumed"),
-          column("gone"),
-          column("earned"),
-          voidedAt ?? null,
-        );
+      const column = (field: keyof Change): bigint[] => changed.map(([, c]) => c[field]);
+      const changeColumns = [
+        changed.map(([id]) => id),
+        column("remaining"),
+        column("reserved"),
+        column("consumed"),
+        column("gone"),
+        column("earned"),
+        voidedAt ?? null,
+      ] as const;
+      const moveColumns = [
+        moves.map((m) => m.lot),
+        moves.map((m) => m.transfer),
+        moves.map((m) => m.hold ?? 0n),
+        moves.map((m) => m.kind),
+        moves.map((m) => m.amount),
+      ] as const;
+      // What happens most: lots that are there change.
+      if (changed.length > 0 && lots.length === 0 && moves.length > 0) {
+        await exec(db, changeAndMove, ...changeColumns, ...moveColumns);
+        return;
       }
+      if (changed.length > 0) await exec(db, changeLots, ...changeColumns);
       if (lots.length > 0) {
         await exec(
           db,
@@ -157,17 +165,7 @@ export function collectLotChanges(deps: LedgerDeps, at: Date): LotChanges {
           at,
         );
       }
-      if (moves.length > 0) {
-        await exec(
-          db,
-          insertMoves,
-          moves.map((m) => m.lot),
-          moves.map((m) => m.transfer),
-          moves.map((m) => m.hold ?? 0n),
-          moves.map((m) => m.kind),
-          moves.map((m) => m.amount),
-        );
-      }
+      if (moves.length > 0) await exec(db, insertMoves, ...moveColumns);
     },
   };
 }

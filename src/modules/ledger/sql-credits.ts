@@ -78,6 +78,13 @@ export const lotsOfAccount = statement<[account: bigint], LotRow>(
   `select ${LOT} from ledger_lots l where l.account = $1 and l.remaining > 0 order by l.priority, l.expires_at nulls last, l.id`,
 );
 
+/** The same, with whether a hold of this key is there. */
+export const spendable = statement<[account: bigint, key: string], LotRow & { known: boolean }>(
+  "ledger.spendable",
+  `select ${LOT}, exists (select 1 from ledger_holds h where h.key = $2) as known from ledger_lots l
+   where l.account = $1 and l.remaining > 0 order by l.priority, l.expires_at nulls last, l.id`,
+);
+
 /** Lots of a hold with what each of them gave, in the order in which it was taken. */
 export const lotsOfHold = statement<[hold: bigint], LotRow & { held: bigint }>(
   "ledger.lotsOfHold",
@@ -126,6 +133,35 @@ export const insertMoves = statement<
   `insert into ledger_lot_moves (lot, transfer, hold, kind, amount)
    select x.lot, x.transfer, nullif(x.hold, 0), x.kind, x.amount
    from unnest($1::int8[], $2::uuid[], $3::int8[], $4::text[], $5::int8[]) with ordinality x(lot, transfer, hold, kind, amount, n) order by x.n`,
+);
+
+/** Both of these in one statement. */
+export const changeAndMove = statement<
+  [
+    ids: bigint[],
+    remaining: bigint[],
+    reserved: bigint[],
+    consumed: bigint[],
+    gone: bigint[],
+    earned: bigint[],
+    voidedAt: Date | null,
+    lots: bigint[],
+    transfers: (string | null)[],
+    holds: bigint[],
+    kinds: string[],
+    amounts: bigint[],
+  ],
+  never
+>(
+  "ledger.changeAndMove",
+  `with changed as (
+     update ledger_lots l set remaining = l.remaining + x.remaining, reserved = l.reserved + x.reserved, consumed = l.consumed + x.consumed,
+       gone = l.gone + x.gone, earned = l.earned + x.earned, voided_at = coalesce($7, l.voided_at)
+     from unnest($1::int8[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[]) x(id, remaining, reserved, consumed, gone, earned)
+     where l.id = x.id)
+   insert into ledger_lot_moves (lot, transfer, hold, kind, amount)
+   select x.lot, x.transfer, nullif(x.hold, 0), x.kind, x.amount
+   from unnest($8::int8[], $9::uuid[], $10::int8[], $11::text[], $12::int8[]) with ordinality x(lot, transfer, hold, kind, amount, n) order by x.n`,
 );
 
 export const refundByKey = statement<[key: string], { hold: bigint | null; amount: bigint }>(

@@ -28,8 +28,6 @@ export interface Prices {
   of(name: EngineName, n: number): Promise<bigint>;
   /** Gives today's free credits, once a UTC day. Nothing is given that nobody asked for: who makes no memes has no credits that expire. */
   daily(accountId: Id): Promise<void>;
-  /** Jobs of those who ask for much wait a little longer: generations of the last minute. */
-  priority(accountId: Id): Promise<number>;
   /** Counts a call against the engine's budget of the day; false when that is used up: it rests until midnight UTC. */
   afford(name: EngineName, estimate: bigint): Promise<boolean>;
   /** The call failed: it is taken as if it had cost nothing. */
@@ -99,10 +97,6 @@ export function createPrices(deps: MemesDeps): Prices {
         expiresAt: midnight(),
       });
       given.set(accountId, today);
-    },
-    async priority(accountId) {
-      const used = await one(deps.pool, sql.load, accountId, new Date(deps.clock.ms() - 60_000));
-      return Math.min(10, used?.all ?? 0);
     },
     async afford(name, estimate) {
       return (await one(deps.pool, sql.reserveCost, name, day(), estimate, deps.ai.dailyCost)) !== undefined;

@@ -70,21 +70,27 @@ export const generationByKey = statement<[account: bigint, key: string], Generat
   "memes.generationByKey",
   `select ${columns} from meme_generations where account_id = $1 and idempotency_key = $2`,
 );
-export const generationOf = statement<[id: bigint, account: bigint], GenerationRow>(
+/** With how many variants are there. */
+export const generationOf = statement<[id: bigint, account: bigint], GenerationRow & { there: number }>(
   "memes.generationOf",
-  `select ${columns} from meme_generations where id = $1 and account_id = $2`,
+  `select ${columns}, (select count(*)::int from meme_variants v where v.generation_id = meme_generations.id) as there from meme_generations where id = $1 and account_id = $2`,
 );
-/** How many are open now, and how many there were since a moment, of engines that cost something and of all. */
-export const load = statement<[account: bigint, since: Date], { open: number; paid: number; all: number }>(
+/** How many are open now, and how many there were since a moment, of engines that cost something and of all, and since a later moment. */
+export const load = statement<
+  [account: bigint, since: Date, lately: Date],
+  { open: number; paid: number; all: number; lately: number }
+>(
   "memes.load",
-  `select (count(*) filter (where state in ('queued', 'running')))::int as open, (count(*) filter (where engine not in ('stage', 'bank')))::int as paid, count(*)::int as all
+  `select (count(*) filter (where state in ('queued', 'running')))::int as open, (count(*) filter (where engine not in ('stage', 'bank')))::int as paid, count(*)::int as all,
+     (count(*) filter (where created_at >= $3))::int as lately
    from meme_generations where account_id = $1 and created_at >= $2`,
 );
-/** Takes a generation for half a minute; nobody when it is another's, or over. */
-export const claim = statement<[id: bigint], GenerationRow>(
+/** Takes a generation for half a minute, with how many variants are there; nobody when it is another's, or over. */
+export const claim = statement<[id: bigint], GenerationRow & { there: number }>(
   "memes.claim",
   `update meme_generations set state = 'running', attempts = attempts + 1, lease_until = now() + interval '30 s'
-   where id = $1 and (state = 'queued' or (state = 'running' and lease_until < now())) returning ${columns}`,
+   where id = $1 and (state = 'queued' or (state = 'running' and lease_until < now()))
+   returning ${columns}, (select count(*)::int from meme_variants v where v.generation_id = meme_generations.id) as there`,
 );
 export const renew = statement<[id: bigint], never>(
   "memes.renewLease",
@@ -98,39 +104,34 @@ export const lockGeneration = statement<[id: bigint], GenerationRow>(
   "memes.lockGeneration",
   `select ${columns} from meme_generations where id = $1 for update`,
 );
+/** Ends a generation that is under way, and sets what each shown variant of a model costs; nothing when the hold is over. No row when it has ended already. */
 export const settle = statement<
-  [id: bigint, state: string, notice: string | null, captured: bigint, at: Date],
+  [id: bigint, state: string, notice: string | null, held: boolean, at: Date],
   GenerationRow
 >(
   "memes.settle",
-  `update meme_generations set state = $2, notice = coalesce($3, notice), captured = $4, finished_at = $5, lease_until = null where id = $1 returning ${columns}`,
+  `with due as (
+     select g.id, case when $4 and g.hold_id is not null then g.price / g.n else 0 end as each,
+       (select count(*) from meme_variants v where v.generation_id = g.id and v.engine_kind = 'ai') as shown
+     from meme_generations g where g.id = $1
+   ), p as (
+     update meme_variants v set price = due.each from due where v.generation_id = due.id and v.engine_kind = 'ai' and v.price <> due.each
+       and exists (select 1 from meme_generations g where g.id = due.id and g.state in ('queued', 'running'))
+   )
+   update meme_generations g set state = $2, notice = coalesce($3, g.notice), captured = due.each * least(due.shown, g.n), finished_at = $5, lease_until = null
+   from due where g.id = due.id and g.state in ('queued', 'running') returning ${columns
+     .split(", ")
+     .map((c) => `g.${c}`)
+     .join(", ")}`,
 );
-export const insertVariant = statement<
-  [
-    id: bigint,
-    generation: bigint,
-    account: bigint,
-    position: number,
-    doc: string,
-    alt: string,
-    engine: string,
-    kind: string,
-    model: string | null,
-    mechanism: string | null,
-    chips: string[],
-    sourceIds: string[],
-    key: string,
-    photoKey: string | null,
-  ],
-  VariantRow
->(
-  "memes.insertVariant",
-  `insert into meme_variants (id, generation_id, account_id, position, doc, alt, engine, engine_kind, model, mechanism, chips, source_ids, key, photo_key)
-   values ($1, $2, $3, $4::int, $5::text::jsonb, $6, $7, $8, $9, $10, $11::text[], $12::text[], $13, $14) on conflict do nothing returning ${variantColumns}`,
-);
-export const priceVariants = statement<[generation: bigint, price: bigint], never>(
-  "memes.priceVariants",
-  `update meme_variants set price = $2 where generation_id = $1 and engine_kind = 'ai'`,
+/** Variants as a JSON array of their columns, when the generation has not ended. A place that is taken stays so. */
+export const insertVariants = statement<[generation: bigint, variants: string], never>(
+  "memes.insertVariants",
+  `with g as (select id, account_id from meme_generations where id = $1 and state in ('queued', 'running') for update)
+   insert into meme_variants (id, generation_id, account_id, position, doc, alt, engine, engine_kind, model, mechanism, chips, source_ids, price, key, photo_key)
+   select v.id, g.id, g.account_id, v.position, v.doc, v.alt, v.engine, v.engine_kind, v.model, v.mechanism, v.chips, v.source_ids, v.price, v.key, v.photo_key
+   from g, json_to_recordset($2::json) v(id int8, position int, doc jsonb, alt text, engine text, engine_kind text, model text, mechanism text, chips text[], source_ids text[], price int8, key text, photo_key text)
+   on conflict do nothing`,
 );
 export const variantsOf = statement<[generation: bigint], VariantRow>(
   "memes.variantsOf",
