@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { aiServices, type AiServices } from "#test/support/ai-services.ts";
 import { eventually } from "#test/support/eventually.ts";
+import { verifyLedger } from "#test/support/ledger.ts";
 import { signIn, signUp } from "#test/support/people.ts";
 import { rowsOf } from "#test/support/rows.ts";
 import { startSkein } from "#test/support/server.ts";
@@ -96,4 +97,7 @@ test("after kill -9 while models answer, every order is settled once", async () 
   const four = await rows.all("select generation_id from meme_variants group by 1 having count(*) <> 4");
   assert.deepEqual(four, [], "no variant twice");
   await rows.close();
+  // What the books say is recomputed from the transfers alone.
+  const { ok, checks } = await verifyLedger(server.databaseUrl ?? "");
+  assert.ok(ok, JSON.stringify(checks));
 });

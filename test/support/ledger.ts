@@ -1,11 +1,11 @@
 /** A ledger on a database of its own, with a clock that tests move. */
-import type { Clock } from "#platform/clock.ts";
+import { systemClock, type Clock } from "#platform/clock.ts";
 import type { Pool } from "#platform/db/pool.ts";
 import { createTx, refuseNested, type Tx } from "#platform/db/tx.ts";
 import { createIds } from "#platform/ids.ts";
 import { silentLog } from "#platform/log/log.ts";
 import { createPool } from "#platform/db/pool.ts";
-import { createLedger, type Ledger, type LedgerDeps } from "#modules/ledger/index.ts";
+import { createLedger, type Ledger, type LedgerDeps, type Verified } from "#modules/ledger/index.ts";
 import { testDatabase } from "./db.ts";
 
 export interface TestClock extends Clock {
@@ -32,6 +32,17 @@ export interface TestLedger {
   url: string;
   /** Another one on the same database, as another process would be. */
   another(deps?: Partial<LedgerDeps>): Ledger;
+}
+
+/** Recomputes the books of a database that a server uses. */
+export async function verifyLedger(databaseUrl: string): Promise<Verified> {
+  const pool = createPool(databaseUrl, silentLog, { max: 2, applicationName: "skein-verify" });
+  try {
+    const clock = systemClock;
+    return await createLedger({ pool, tx: createTx(pool), ids: createIds(clock, 0), clock, log: silentLog }).verify();
+  } finally {
+    await pool.end();
+  }
 }
 
 export async function testLedger(deps: Partial<LedgerDeps> = {}): Promise<TestLedger> {
