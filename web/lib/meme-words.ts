@@ -6,6 +6,7 @@ const engines: Record<string, () => string> = {
   chat: m.studio_engine_chat,
   gguf: m.studio_engine_gguf,
   picture: m.studio_engine_picture,
+  browser: m.studio_engine_browser,
 };
 const notices: Record<string, () => string> = {
   engine_unreachable: m.notice_unreachable,

@@ -10,8 +10,8 @@ import { createStageEngine } from "./engines/stage.ts";
 import type { CaptionEngine, EngineKind, ImageEngine } from "./engines/types.ts";
 import { invalid } from "#platform/errors.ts";
 
-/** What can be asked for by name. `picture` is captions over a picture that a model makes. */
-export const ENGINE_NAMES = ["stage", "bank", "chat", "gguf", "picture"] as const;
+/** What can be asked for by name. `picture` is captions over a picture that a model makes; `browser` is the model of the person's own browser, which the page asks and whose answer it sends. */
+export const ENGINE_NAMES = ["stage", "bank", "chat", "gguf", "picture", "browser"] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 export interface EngineRoom {
@@ -74,7 +74,7 @@ export function createEngineRoom(deps: MemesDeps): EngineRoom {
       const absent = (what: string): never => {
         throw invalid({ engine: [{ error: "ERR_INVALID", description: what }] });
       };
-      if (wish === "stage" || wish === "bank") return wish;
+      if (wish === "stage" || wish === "bank" || wish === "browser") return wish;
       if (wish === "ai") return model() ?? absent("cannot be ai: no model is configured on this server");
       if (wish === "chat" || wish === "gguf")
         return models.has(wish) ? wish : absent("is not configured on this server");
@@ -83,6 +83,8 @@ export function createEngineRoom(deps: MemesDeps): EngineRoom {
     },
     find(name) {
       const found = ENGINE_NAMES.find((n) => n === name);
+      // Nobody but the page can ask it.
+      if (found === "browser") return undefined;
       const gone = found === "picture" ? !pictures : (found === "chat" || found === "gguf") && !models.has(found);
       return gone ? undefined : found;
     },
@@ -90,10 +92,10 @@ export function createEngineRoom(deps: MemesDeps): EngineRoom {
       if (name === "stage") return stage;
       if (name === "bank") return bank;
       const chosen = name === "picture" ? model() : name;
-      return (chosen && models.get(chosen)) ?? bank;
+      return (chosen !== undefined && chosen !== "browser" && models.get(chosen)) || bank;
     },
     estimate(name, n) {
-      if (name === "stage" || name === "bank" || name === "gguf") return 0n;
+      if (name === "stage" || name === "bank" || name === "gguf" || name === "browser") return 0n;
       const words = models.has("chat") ? ai.captionCost : 0n;
       return name === "picture" ? words + ai.imageCost * BigInt(n) : words;
     },
@@ -108,6 +110,8 @@ export function engineLabel(engine: string, kind: EngineKind, model: string | nu
     return de
       ? "Witzesammlung und Zeichenmaschine. Kein KI-Modell lief."
       : "Joke bank and comic engine. No AI model ran.";
+  if (engine === "browser")
+    return de ? "KI: das Modell im Browser der Person" : "AI: the model in the person's own browser";
   const via = { chat: "OpenAI-API", gguf: "llama.cpp", picture: "image engine" }[engine] ?? engine;
   return `${de ? "KI" : "AI"}: ${model ?? engine} via ${via}`;
 }

@@ -13,7 +13,7 @@ import { moderation } from "./heavy.ts";
 import type { Pictures } from "./pictures.ts";
 import { createPrices, type Prices } from "./prices.ts";
 import { createSettling, SIGNAL } from "./settle.ts";
-import { createWorking } from "./work.ts";
+import { browserTask, createWorking } from "./work.ts";
 import { refusal } from "./refusal.ts";
 import * as sql from "./sql-generations.ts";
 import type { GenerationRow, VariantRow } from "./sql-generations.ts";
@@ -23,8 +23,10 @@ export interface Wish {
   variants: number;
   /** Absent: the language of the prompt. */
   language: string | undefined;
-  /** `stage`, `bank`, `ai`, `chat`, `gguf`, `picture`; absent: the joke bank. */
+  /** `stage`, `bank`, `ai`, `chat`, `gguf`, `picture`, `browser`; absent: the joke bank. */
   engine: string | undefined;
+  /** What the model of the person's own browser answered, as it came. Only with engine `browser`; empty when it failed. */
+  answer?: string | undefined;
   /** One's own upload under the captions. */
   photoId: Id | undefined;
   idempotencyKey: string | undefined;
@@ -35,9 +37,18 @@ export interface Generation {
   variants: VariantRow[];
 }
 
+/** Messages and JSON schema for a model that runs in a browser. */
+export interface BrowserTask {
+  system: string;
+  prompt: string;
+  schema: object;
+}
+
 export interface Generating {
   /** Answers at once: with the variants, or with an order that is being worked on. 402 without enough credits, 422 for what is not made here, 429 beyond the limits. */
   start(accountId: Id, wish: Wish): Promise<Generation>;
+  /** What the model of somebody's own browser is to be told about a prompt. 422 for a prompt that nothing is made of. */
+  instructions(wish: Pick<Wish, "prompt" | "variants" | "language">): Promise<BrowserTask>;
   get(accountId: Id, id: Id): Promise<Generation>;
   /** Ends an order; what was shown is paid, the rest is given back. */
   cancel(accountId: Id, id: Id): Promise<Generation>;
@@ -75,18 +86,36 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     if (used.open >= LIMITS.open) refuse(`${LIMITS.open} generations are under way. Wait for one of them.`, 5);
     if (used.all >= LIMITS.day.all)
       refuse(`At most ${LIMITS.day.all} generations a day. Tomorrow there is room again.`, 3600);
-    if (name === "stage" || name === "bank") return priority;
+    if (name === "stage" || name === "bank" || name === "browser") return priority;
     const young = deps.clock.ms() - idTime(accountId).getTime() < LIMITS.newAccountMs;
     const most = young ? LIMITS.day.paidWhenNew : LIMITS.day.paid;
     if (used.paid >= most) refuse(`At most ${most} generations by a model a day. Stage and joke bank go on.`, 3600);
     return priority;
   }
 
-  async function start(accountId: Id, wish: Wish): Promise<Generation> {
-    const prompt = wish.prompt
+  /** One line of text, without what does not belong into one. */
+  const line = (text: string): string =>
+    text
       .normalize("NFC")
       .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
       .trim();
+
+  /** Refuses a prompt that is empty, too long, or of which nothing is made here: before any engine is asked. Answers its language. */
+  async function judge(prompt: string, language: string | undefined, photo: boolean): Promise<string> {
+    if (prompt === "" && !photo)
+      throw invalid({ prompt: [{ error: "ERR_BLANK", description: "has to say what the meme is about" }] });
+    if ([...prompt].length > LIMITS.prompt)
+      throw invalid({
+        prompt: [{ error: "ERR_TOO_LONG", description: `is too long (maximum is ${LIMITS.prompt} characters)` }],
+      });
+    const lang = language ?? languageOf(prompt, "en");
+    const judged = (await moderation()).screenPrompt(prompt, lang);
+    if (!judged.ok) throw refusal(judged, "prompt", lang);
+    return lang;
+  }
+
+  async function start(accountId: Id, wish: Wish): Promise<Generation> {
+    const prompt = line(wish.prompt);
     if (wish.idempotencyKey !== undefined) {
       const known = await one(deps.pool, sql.generationByKey, accountId, wish.idempotencyKey);
       if (known && known.prompt !== prompt)
@@ -95,23 +124,21 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
         });
       if (known) return load(known);
     }
-    if (prompt === "" && wish.photoId === undefined)
-      throw invalid({ prompt: [{ error: "ERR_BLANK", description: "has to say what the meme is about" }] });
-    if ([...prompt].length > LIMITS.prompt)
-      throw invalid({
-        prompt: [{ error: "ERR_TOO_LONG", description: `is too long (maximum is ${LIMITS.prompt} characters)` }],
-      });
-    const lang = wish.language ?? languageOf(prompt, "en");
     // Before anything is asked, held or stored.
-    const judged = (await moderation()).screenPrompt(prompt, lang);
-    if (!judged.ok) throw refusal(judged, "prompt", lang);
+    const lang = await judge(prompt, wish.language, wish.photoId !== undefined);
     const name = room.resolve(wish.engine);
+    if (name === "browser" && wish.answer === undefined)
+      throw invalid({
+        answer: [
+          { error: "ERR_BLANK", description: "is what your browser's model said; without one choose another engine" },
+        ],
+      });
     const priority = await allowed(accountId, name);
     const price = await prices.of(name, wish.variants);
     if (price > 0n) await prices.daily(accountId);
     const photo = await working.photoOf(accountId, wish.photoId);
     const id = deps.ids.next();
-    const waiting = name !== "stage" && name !== "bank";
+    const waiting = name !== "stage" && name !== "bank" && name !== "browser";
     const row = await deps.tx(async (db) => {
       const hold =
         price === 0n
@@ -158,12 +185,18 @@ export function createGenerating(deps: MemesDeps, room: EngineRoom, pictures: Pi
     });
     // Nothing is there yet.
     if (waiting) return { row, variants: [] };
+    if (name === "browser") return load(await working.said(row, wish.answer ?? "", photo));
     return load(await working.embedded(row, name, photo));
   }
 
   return {
     start,
     prices,
+    async instructions(wish) {
+      const prompt = line(wish.prompt);
+      const lang = await judge(prompt, wish.language, false);
+      return browserTask(prompt, lang, wish.variants);
+    },
     async get(accountId, id) {
       const row = await one(deps.pool, sql.generationOf, id, accountId);
       if (!row) throw notFound();

@@ -74,7 +74,7 @@ export function createPrices(deps: MemesDeps): Prices {
   return {
     list,
     async of(name, n) {
-      if (name === "stage" || name === "bank") return 0n;
+      if (name === "stage" || name === "bank" || name === "browser") return 0n;
       const now = await current();
       const count = BigInt(n);
       if (name === "picture") return (now.get("picture") ?? 0n) * count;

@@ -7,6 +7,7 @@ import { FORMATS } from "#shared/meme/formats.ts";
 import type { MemesDeps } from "./deps.ts";
 import type { EngineName, EngineRoom } from "./engine-room.ts";
 import { EngineFailed } from "./engines/failed.ts";
+import { answerSchema, instruction, readAnswer, topicOf } from "./engines/instructions.ts";
 import type { CaptionRequest, CaptionVariant } from "./engines/types.ts";
 import { createHistory } from "./history.ts";
 import { moderation } from "./heavy.ts";
@@ -25,6 +26,8 @@ export interface Working {
   photoOf(accountId: Id, id: Id | undefined): Promise<KeptPhoto | undefined>;
   /** Variants that no model writes, and the end of the generation. */
   embedded(row: GenerationRow, name: "stage" | "bank", photo: KeptPhoto | undefined): Promise<GenerationRow>;
+  /** Reads what the model of somebody's browser said, and ends the generation; the joke bank stands in, with a word about it, for what cannot be used. */
+  said(row: GenerationRow, answer: string, photo: KeptPhoto | undefined): Promise<GenerationRow>;
   /** The job. It may run again after a crash: what is stored is not asked for once more. */
   work(id: Id): Promise<void>;
   /** Ends the asking for a generation in this process. */
@@ -32,6 +35,16 @@ export interface Working {
 }
 
 const RENEW_MS = 10_000;
+
+/** What the model of a browser is told: the same as the others. */
+export function browserTask(
+  prompt: string,
+  lang: string,
+  n: number,
+): { system: string; prompt: string; schema: object } {
+  const asked = { prompt, n, lang, formats: FORMATS, seed: 0, deadline: 0, signal: new AbortController().signal };
+  return { system: instruction(asked), prompt: topicOf(asked), schema: answerSchema(FORMATS) };
+}
 
 export function createWorking(deps: MemesDeps, room: EngineRoom, prices: Prices, settling: Settling): Working {
   const { store, finish } = settling;
@@ -194,5 +207,20 @@ export function createWorking(deps: MemesDeps, room: EngineRoom, prices: Prices,
     await embedded(row, "bank", photo, notice);
   }
 
-  return { photoOf, embedded, work, abort: (id) => running.get(id)?.abort() };
+  async function said(row: GenerationRow, answer: string, photo: KeptPhoto | undefined): Promise<GenerationRow> {
+    let read: CaptionVariant[];
+    try {
+      read = readAnswer(answer, request(row, row.n, 0, new AbortController().signal));
+    } catch (error) {
+      if (!(error instanceof EngineFailed)) throw error;
+      return embedded(row, "bank", photo, `engine_${error.problem}`);
+    }
+    const made: Made[] = [];
+    for (const variant of read)
+      if (await fine(variant)) made.push({ variant, engine: "browser", kind: "ai", model: null, photo });
+    if (made.length === 0) return embedded(row, "bank", photo, "engine_refused");
+    return finish(row, "done", made.length < row.n ? "engine_fewer" : null, made);
+  }
+
+  return { photoOf, embedded, said, work, abort: (id) => running.get(id)?.abort() };
 }

@@ -1,7 +1,9 @@
 /** The studio's calls from the browser. */
 import type { MemeGeneration } from "#web/lib/api/meme-types.ts";
 import type { MediaAttachment } from "#web/lib/api/types.ts";
+import { currentLocale } from "#web/lib/locale.ts";
 import { call, CallError } from "./api.ts";
+import { askOwnModel } from "./own-model.ts";
 
 export interface Refusal {
   message: string;
@@ -9,26 +11,38 @@ export interface Refusal {
   redirect: string | null;
 }
 
-/** Asks for variants. A refusal is an answer like any other. */
-export async function ask(wish: {
-  prompt: string;
-  engine: string;
-  variants: number;
-  photo_id?: string;
-}): Promise<MemeGeneration | { problem: Refusal }> {
-  const response = await fetch("/api/skein/v1/memes/generations", {
+const API = "/api/skein/v1/memes";
+
+async function send<T>(path: string, wish: object): Promise<T | { problem: Refusal }> {
+  const response = await fetch(`${API}/${path}`, {
     method: "POST",
     headers: { "content-type": "application/json", accept: "application/json", "idempotency-key": crypto.randomUUID() },
     body: JSON.stringify(wish),
   }).catch(() => null);
   const body = ((await response?.json().catch(() => null)) ?? {}) as Record<string, unknown>;
-  if (response?.ok) return body as unknown as MemeGeneration;
+  if (response?.ok) return body as T;
   return {
     problem: {
       message: String(body["error_description"] ?? body["error"] ?? ""),
       redirect: typeof body["redirect"] === "string" ? body["redirect"] : null,
     },
   };
+}
+
+/** Asks for variants. A refusal is an answer like any other. The model of this browser is asked here, after the server has judged the prompt. */
+export async function ask(wish: {
+  prompt: string;
+  engine: string;
+  variants: number;
+  photo_id?: string;
+}): Promise<MemeGeneration | { problem: Refusal }> {
+  if (wish.engine !== "browser") return send("generations", wish);
+  const task = await send<{ system: string; prompt: string; schema: object }>("instructions", {
+    prompt: wish.prompt,
+    variants: wish.variants,
+  });
+  if ("problem" in task) return task;
+  return send("generations", { ...wish, answer: await askOwnModel(task, currentLocale()) });
 }
 
 /** Hears of every change of a generation until it is over or the returned function is called. */

@@ -126,6 +126,20 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
         };
       },
     }),
+    // For the model in somebody's own browser. A POST, since a prompt does not belong into addresses; refused like any other.
+    route({
+      method: "POST",
+      path: "/api/skein/v1/memes/instructions",
+      auth: "user",
+      scope: "read:statuses",
+      body: z.object({
+        prompt: zText(4000).default(""),
+        variants: zInt(LIMITS.variants.min, LIMITS.variants.max).default(LIMITS.variants.usual),
+        language: zText(20).optional(),
+      }),
+      handler: (_ctx, { body }) =>
+        generating.instructions({ prompt: body.prompt, variants: body.variants, language: body.language }),
+    }),
     route({
       method: "POST",
       path: "/api/skein/v1/memes/generations",
@@ -139,6 +153,7 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
           .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, "must be a language code such as en")
           .optional(),
         engine: zText(20).optional(),
+        answer: zText(40_000).optional(),
         photo_id: zId.optional(),
       }),
       async handler(ctx, { body }) {
@@ -147,6 +162,7 @@ export function studioRoutes(deps: SkeinDeps): Route[] {
           variants: body.variants,
           language: body.language,
           engine: body.engine,
+          answer: body.answer,
           photoId: body.photo_id,
           idempotencyKey: ctx.request.headers.get("idempotency-key") ?? undefined,
         });
