@@ -218,9 +218,8 @@ export async function report({ api, url, me }: Context): Promise<ReportData> {
   const statusId = url.searchParams.get("status") ?? "";
   const accountId = url.searchParams.get("account") ?? "";
   const status = statusId === "" ? null : await api.get<Status>(`/api/v1/statuses/${encodeURIComponent(statusId)}`);
-  const account =
-    status?.account ??
-    (accountId === "" ? null : await api.get<Account>(`/api/v1/accounts/${encodeURIComponent(accountId)}`));
+  const whose = status?.account.id ?? accountId;
+  const account = whose === "" ? null : await api.get<Account>(`/api/v1/accounts/${encodeURIComponent(whose)}`);
   const about =
     url.searchParams.get("url") ?? (account ? `${url.origin}/@${account.acct}${status ? `/${status.id}` : ""}` : "");
   if (!me || !account) return { receipt, state, about, member: null };
