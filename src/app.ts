@@ -139,6 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     publicUrl,
     domain,
+    secretsDir: secretsDir(config.dataDir),
     setupToken: options.setupToken ?? (() => undefined),
   });
   const ledger = createLedger({ pool, tx, ids, clock, log, presale: config.presale, coverage: () => config.coverage });

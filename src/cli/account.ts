@@ -87,6 +87,15 @@ export const accountCommands: Command[] = [
     "has a new role",
     (app, id, o) => app.accounts.staff.setRole(operator, id, role(needed(o["role"], "role"))),
   ),
+  simple(
+    "reset-factors",
+    [],
+    "account reset-factors <username>",
+    "logs in with the password alone now: codes and passkeys are removed",
+    async (app, id) => {
+      await app.accounts.factors.reset(id);
+    },
+  ),
   simple("approve", [], "account approve <username>", "may log in", (app, id) => app.accounts.staff.approve(id)),
   {
     words: ["token", "create"],

@@ -4,9 +4,10 @@ import { route, type Context, type Route } from "#platform/http/route.ts";
 import { AppError, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import { SESSION_COOKIE } from "#shared/web-host.ts";
-import { PASSWORD_MIN, type AuthorizationRequest, type InviteRow } from "#modules/accounts/index.ts";
+import { PASSWORD_MIN, type AuthorizationRequest, type From, type InviteRow } from "#modules/accounts/index.ts";
 import type { SkeinDeps } from "./deps.ts";
 import { mePayload } from "./me.ts";
+import { zAuthentication } from "./passkey-schema.ts";
 
 const SESSION_SECONDS = 180 * 86_400;
 
@@ -25,21 +26,34 @@ function ownPage(deps: SkeinDeps, ctx: Context): void {
   }
 }
 
-/** Opens a session, sets the cookie, and answers who is signed in. */
+const DEVICE_COOKIE = "skein_device";
+const STEP_COOKIE = "skein_step";
+const STEP_SECONDS = 600;
+const YEAR_SECONDS = 365 * 86_400;
+
+const fromOf = (ctx: Context): From => ({ ip: ctx.ip, userAgent: ctx.request.headers.get("user-agent") ?? "" });
+
+/** Opens a session, sets the cookies of session and device, and answers who is signed in. */
 export async function signIn(deps: SkeinDeps, ctx: Context, accountId: Id): Promise<Record<string, unknown>> {
-  const { secret } = await deps.tx((db) =>
-    deps.accounts.access.openSession(db, accountId, {
-      userAgent: ctx.request.headers.get("user-agent") ?? "",
-      ip: ctx.ip,
-    }),
-  );
+  const from = fromOf(ctx);
+  const { secret } = await deps.tx((db) => deps.accounts.access.openSession(db, accountId, from));
+  const device = await deps.accounts.factors.seen(accountId, cookieOf(ctx, DEVICE_COOKIE), from);
   ctx.headers.append("Set-Cookie", cookie(deps, secret, SESSION_SECONDS));
+  ctx.headers.append("Set-Cookie", cookie(deps, device, YEAR_SECONDS, DEVICE_COOKIE));
   return mePayload(deps, accountId);
 }
 
+function cookieOf(ctx: Context, name: string): string | undefined {
+  for (const part of (ctx.request.headers.get("cookie") ?? "").split(";")) {
+    const cut = part.indexOf("=");
+    if (part.slice(0, cut).trim() === name) return part.slice(cut + 1).trim();
+  }
+  return undefined;
+}
+
 /** The session cookie. `SameSite=Lax` keeps other sites from acting with it; the origin check is the second lock. */
-export function cookie(deps: SkeinDeps, value: string, maxAge: number): string {
-  return `${SESSION_COOKIE}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${deps.config.https ? "; Secure" : ""}`;
+export function cookie(deps: SkeinDeps, value: string, maxAge: number, name = SESSION_COOKIE): string {
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAge}${deps.config.https ? "; Secure" : ""}`;
 }
 
 const authorization = z
@@ -66,7 +80,7 @@ const OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob";
 
 /** Sign-up, log-in, sessions, set-up, mail links, and the agreement to an application. */
 export function entryRoutes(deps: SkeinDeps): Route[] {
-  const { signUp, access, oauth } = deps.accounts;
+  const { signUp, access, oauth, factors } = deps.accounts;
   const person = { username: zText(100).default(""), email: zText(300).default(""), password: zText(1000).default("") };
 
   return [
@@ -145,8 +159,46 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       body: z.object({ login: zText(300).default(""), password: zText(1000).default("") }),
       async handler(ctx, { body }) {
         ownPage(deps, ctx);
-        const user = await signUp.logIn(body.login, body.password);
-        return signIn(deps, ctx, user.account_id);
+        const user = await signUp.logIn(body.login, body.password, cookieOf(ctx, DEVICE_COOKIE));
+        const step = await factors.owed(user.account_id);
+        if (step === undefined) return signIn(deps, ctx, user.account_id);
+        // In a cookie, since what is in a page ends up in histories.
+        ctx.headers.append("Set-Cookie", cookie(deps, step, STEP_SECONDS, STEP_COOKIE));
+        return { state: "second_factor" };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/skein/v1/sessions/second",
+      auth: "public",
+      rate: "login",
+      body: z.object({ code: zText(100).default("") }),
+      async handler(ctx, { body }) {
+        ownPage(deps, ctx);
+        const accountId = await factors.settle(cookieOf(ctx, STEP_COOKIE) ?? "", body.code, fromOf(ctx));
+        await signUp.admit(accountId);
+        ctx.headers.append("Set-Cookie", cookie(deps, "", 0, STEP_COOKIE));
+        return signIn(deps, ctx, accountId);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/skein/v1/sessions/passkey/question",
+      auth: "public",
+      rate: "login",
+      handler: () => factors.passkeys.question(),
+    }),
+    route({
+      method: "POST",
+      path: "/api/skein/v1/sessions/passkey",
+      auth: "public",
+      rate: "login",
+      body: z.object({ passkey: zAuthentication }),
+      async handler(ctx, { body }) {
+        ownPage(deps, ctx);
+        const accountId = await factors.passkeys.logIn(body.passkey);
+        await signUp.admit(accountId);
+        return signIn(deps, ctx, accountId);
       },
     }),
     route({

@@ -7,6 +7,7 @@ import { studioRoutes } from "./memes/studio.ts";
 import { templateRoutes } from "./memes/templates.ts";
 import { wallRoutes } from "./memes/wall.ts";
 import { modRoutes } from "./mod/index.ts";
+import { securityRoutes } from "./security.ts";
 import { safetyRoutes } from "./safety.ts";
 import { walletRoutes } from "./wallet.ts";
 
@@ -18,6 +19,7 @@ export function skeinRoutes(deps: SkeinDeps): Route[] {
   return [
     ...entryRoutes(deps),
     ...meRoutes(deps),
+    ...securityRoutes(deps),
     ...federationRoutes(deps),
     ...studioRoutes(deps),
     ...templateRoutes(deps),

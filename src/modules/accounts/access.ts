@@ -14,6 +14,7 @@ import {
   deleteSessions,
   insertSession,
   listSessions,
+  revokeAllTokens,
   sessionByDigest,
   sweepCodes,
   sweepSessions,
@@ -47,6 +48,8 @@ export interface Access {
   revokeSession(accountId: Id, sessionId: Id): Promise<void>;
   /** Ends every session but one (0n for none). */
   revokeOtherSessions(db: TxClient, accountId: Id, keep: Id): Promise<void>;
+  /** Ends every session but one (0n for none), and every token of every program: for new passwords, and whatever else means that somebody may have been in. */
+  revokeAll(db: TxClient, accountId: Id, keep: Id): Promise<void>;
   /** A digest of network and program where each account was last seen; equal ones are likely one person. Left out: unknown ones, and this machine's own network. */
   devices(accountIds: readonly Id[]): Promise<Map<Id, string>>;
   /** Makes every process forget cached credentials of these digests, or of an account. */
@@ -141,6 +144,16 @@ export function createAccess(deps: AccountsDeps): Access {
         db,
         gone.map((g) => g.digest),
       );
+    },
+    async revokeAll(db, accountId, keep) {
+      await this.revokeOtherSessions(db, accountId, keep);
+      const gone = await run(db, revokeAllTokens, accountId);
+      await this.forget(
+        db,
+        gone.map((g) => g.digest),
+      );
+      // Streams and push of programs that are gone end with this.
+      await this.forgetAccount(db, accountId);
     },
     async forget(db, digests) {
       for (const d of digests) {

@@ -25,6 +25,8 @@ export interface AccountsDeps {
   publicUrl: string;
   /** Host part of handles. */
   domain: string;
+  /** Folder of keys that encrypt what people prove themselves with. */
+  secretsDir: string;
   /** The secret of the set-up link; undefined once an owner exists. */
   setupToken(): string | undefined;
 }

@@ -6,6 +6,7 @@ import { createAccess, type Access } from "./access.ts";
 import { createCounts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { createAccountModeration, type AccountModeration } from "./moderation.ts";
+import { createFactors, type Factors } from "./factors/index.ts";
 import { createOAuth, type OAuth } from "./oauth.ts";
 import { createProfiles, type Profiles } from "./profile.ts";
 import { createRelations, type Relations } from "./relations.ts";
@@ -19,6 +20,7 @@ export type { Access, Credential } from "./access.ts";
 export { OAuthError, OUT_OF_BAND, type AuthorizationRequest, type GrantedToken, type OAuth } from "./oauth.ts";
 export { DEFAULT_PREFERENCES, type Preferences, type ProfileChanges, type Profiles } from "./profile.ts";
 export type { AccountModeration, ModeratedAccount } from "./moderation.ts";
+export type { Factors, FactorState, From, PasskeyRow, SecurityEventRow } from "./factors/index.ts";
 export type { FollowOptions, PeopleList, Relations } from "./relations.ts";
 export { PASSWORD_MIN, PROFILE_LIMITS, ROLES, SCOPES, type Role } from "./rules.ts";
 export type { NewUser, SignUp, SignUpInput, SignUpResult } from "./sign-up.ts";
@@ -37,6 +39,8 @@ export interface Accounts {
   profiles: Profiles;
   relations: Relations;
   staff: Staff;
+  /** Second factors, passkeys, known devices. */
+  factors: Factors;
   /** What moderation may do with an account, and take back. */
   moderation: AccountModeration;
   /** People of other servers. */
@@ -62,17 +66,19 @@ export interface Accounts {
 export function createAccounts(deps: AccountsDeps): Accounts {
   const counts = createCounts(deps.signals);
   const access = createAccess(deps);
-  const signUp = createSignUp(deps, access, counts);
+  const factors = createFactors(deps);
+  const signUp = createSignUp(deps, access, counts, factors);
   const relations = createRelations(deps, counts);
-  const profiles = createProfiles(deps, access, relations, signUp, counts);
+  const profiles = createProfiles(deps, access, relations, signUp, counts, factors);
   const idsOf = (rows: { id: Id }[]): Id[] => rows.map((r) => r.id);
   return {
     access,
+    factors,
     signUp,
     relations,
     profiles,
     oauth: createOAuth(deps, access),
-    staff: createStaff(deps, access, profiles, counts),
+    staff: createStaff(deps, access, profiles, counts, factors),
     moderation: createAccountModeration(deps, access, counts),
     remote: createRemotePeople(deps, counts, (db, id) => profiles.erase(db, id)),
     search: async (viewerId, query, o) =>
@@ -98,6 +104,6 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       await counts.removed(db, accountIds);
     },
     imagesInUse: async (keys) => (await run(deps.pool, imagesInUse, keys)).map((r) => r.key),
-    tasks: [...access.tasks, ...relations.tasks],
+    tasks: [...access.tasks, ...factors.tasks, ...relations.tasks],
   };
 }

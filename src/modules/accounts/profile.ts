@@ -25,7 +25,7 @@ import {
   type StoredImage,
   type UserRow,
 } from "./sql.ts";
-import { revokeAllTokens } from "./sql-access.ts";
+import { NOWHERE, type Factors } from "./factors/index.ts";
 
 export interface ProfileChanges {
   display_name?: string | undefined;
@@ -96,6 +96,7 @@ export function createProfiles(
   relations: Relations,
   signUp: SignUp,
   counts: Counts,
+  factors: Factors,
 ): Profiles {
   async function localByNames(names: readonly string[]): Promise<Map<string, { id: Id; username: string }>> {
     if (names.length === 0) return new Map();
@@ -212,12 +213,8 @@ export function createProfiles(
       await deps.tx(async (db) => {
         await exec(db, setPassword, accountId, hash);
         // Whoever knew the old password is out: other browsers and all programs.
-        await access.revokeOtherSessions(db, accountId, keepSession);
-        const gone = await run(db, revokeAllTokens, accountId);
-        await access.forget(
-          db,
-          gone.map((g) => g.digest),
-        );
+        await access.revokeAll(db, accountId, keepSession);
+        await factors.note(db, accountId, "password_changed", NOWHERE);
       });
     },
     async changeEmail(accountId, current, email) {

@@ -1,10 +1,12 @@
 import { digest, newToken, sameSecret } from "#platform/crypto/secrets.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
 import { isUniqueViolation, type TxClient } from "#platform/db/tx.ts";
-import { AppError, invalid, type FieldProblem } from "#platform/errors.ts";
+import { AppError, invalid, notFound, type FieldProblem } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Access } from "./access.ts";
 import type { Counts } from "./counts.ts";
+import { NOWHERE, type Factors } from "./factors/index.ts";
+import { createThrottle } from "./throttle.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { emailProblems, passwordProblems, usernameProblems, type Role } from "./rules.ts";
 import {
@@ -58,8 +60,10 @@ export interface SignUp {
   setUp(token: string, input: NewUser): Promise<Id>;
   setupTokenValid(token: string): Promise<boolean>;
   setupNeeded(): Promise<boolean>;
-  /** Checks a log-in. Throws 401 `invalid_login`, or 403 with the reason why the person may not come in. */
-  logIn(login: string, password: string): Promise<UserRow>;
+  /** Checks a log-in. Throws 401 `invalid_login`, 429 after too many wrong ones, or 403 with the reason why the person may not come in. `device` is the secret of the browser's cookie. */
+  logIn(login: string, password: string, device?: string): Promise<UserRow>;
+  /** Whether somebody who has proved who they are may come in; 403 with the reason otherwise. */
+  admit(accountId: Id): Promise<UserRow>;
   confirmEmail(token: string): Promise<Id>;
   requestReset(email: string): Promise<void>;
   resetPassword(token: string, password: string): Promise<Id>;
@@ -69,7 +73,9 @@ export interface SignUp {
   deleteInvite(by: Id, id: Id): Promise<boolean>;
 }
 
-export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts): SignUp {
+export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts, factors: Factors): SignUp {
+  const throttle = createThrottle();
+
   async function insert(
     db: TxClient,
     input: NewUser,
@@ -149,6 +155,24 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
       new Date(deps.clock.ms() + hours * 3_600_000),
     );
     return `${deps.publicUrl}/${purpose === "confirm" ? "confirm" : "password/reset"}?token=${token}`;
+  }
+
+  /** Answers the person, or says why they may not come in. */
+  function admitted(user: UserRow): UserRow {
+    if (user.disabled)
+      throw new AppError(
+        "forbidden",
+        "Log-in is switched off for this account. Ask the people who run this instance.",
+        { reason: "disabled" },
+      );
+    if (user.suspended) throw new AppError("forbidden", "This account is suspended.", { reason: "suspended" });
+    if (!user.confirmed)
+      throw new AppError("forbidden", "Please confirm your e-mail address first: a link was sent to it.", {
+        reason: "unconfirmed",
+      });
+    if (!user.approved)
+      throw new AppError("forbidden", "Your registration waits for approval.", { reason: "pending_approval" });
+    return user;
   }
 
   const self: SignUp = {
@@ -252,27 +276,23 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
         });
       });
     },
-    async logIn(login, password) {
+    async logIn(login, password, device) {
       const user = await one(deps.pool, userByLogin, login.trim().replace(/^@/, ""));
+      const known = user && (await factors.isKnown(user.account_id, device)) ? device : undefined;
+      await throttle.check(login, known);
       const right = await deps.passwords.verify(password.slice(0, 1024), user?.password_hash);
-      if (!user || !right)
+      if (!user || !right) {
+        await throttle.failed(login, known);
         throw new AppError("unauthorized", "The user name, e-mail address or password is not right.", {
           reason: "invalid_login",
         });
-      if (user.disabled)
-        throw new AppError(
-          "forbidden",
-          "Log-in is switched off for this account. Ask the people who run this instance.",
-          { reason: "disabled" },
-        );
-      if (user.suspended) throw new AppError("forbidden", "This account is suspended.", { reason: "suspended" });
-      if (!user.confirmed)
-        throw new AppError("forbidden", "Please confirm your e-mail address first: a link was sent to it.", {
-          reason: "unconfirmed",
-        });
-      if (!user.approved)
-        throw new AppError("forbidden", "Your registration waits for approval.", { reason: "pending_approval" });
-      return user;
+      }
+      return admitted(user);
+    },
+    async admit(accountId) {
+      const user = await one(deps.pool, userById, accountId);
+      if (!user) throw notFound();
+      return admitted(user);
     },
     confirmEmail: (token) =>
       deps.tx(async (db) => {
@@ -320,7 +340,8 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts)
         const user = await one(db, userById, found.account_id);
         if (user && !user.confirmed && user.email === found.email)
           await exec(db, confirmEmail, found.account_id, found.email);
-        await access.revokeOtherSessions(db, found.account_id, 0n);
+        await access.revokeAll(db, found.account_id, 0n);
+        await factors.note(db, found.account_id, "password_changed", NOWHERE);
         return found.account_id;
       });
     },

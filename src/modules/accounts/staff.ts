@@ -5,6 +5,7 @@ import type { Id } from "#platform/ids.ts";
 import type { Access } from "./access.ts";
 import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
+import { NOWHERE, type Factors } from "./factors/index.ts";
 import type { Profiles } from "./profile.ts";
 import { mayAdminister, type Role } from "./rules.ts";
 import {
@@ -50,7 +51,13 @@ export interface Staff {
   setPassword(id: Id, password: string): Promise<void>;
 }
 
-export function createStaff(deps: AccountsDeps, access: Access, profiles: Profiles, counts: Counts): Staff {
+export function createStaff(
+  deps: AccountsDeps,
+  access: Access,
+  profiles: Profiles,
+  counts: Counts,
+  factors: Factors,
+): Staff {
   async function target(actor: Actor, id: Id): Promise<UserRow> {
     const user = await one(deps.pool, userById, id);
     if (!user) throw notFound();
@@ -138,7 +145,8 @@ export function createStaff(deps: AccountsDeps, access: Access, profiles: Profil
       const hash = await deps.passwords.hash(password);
       await deps.tx(async (db) => {
         await exec(db, setPassword, id, hash);
-        await access.revokeOtherSessions(db, id, 0n);
+        await access.revokeAll(db, id, 0n);
+        await factors.note(db, id, "password_changed", NOWHERE);
       });
     },
   };
