@@ -8,20 +8,31 @@ const text = (form: FormData, name: string): string => {
   return typeof value === "string" ? value : "";
 };
 
-/** `/login` */
-export async function login({ me, url }: Context): Promise<{ next: string }> {
+/** `/login`, and its second step */
+export async function login({ me, url }: Context): Promise<{ next: string; second: boolean }> {
   const next = localPath(url.searchParams.get("next"), "/home");
   if (me) throw new Redirect(next);
-  return { next };
+  return { next, second: url.searchParams.has("second") };
 }
 
-/** The log-in form. */
+/** The log-in form: name and password, or the code that is owed after them. */
 export async function signIn({ api, url }: Context, form: FormData): Promise<string> {
-  await api.send("POST", "/api/skein/v1/sessions", {
+  const next = localPath(text(form, "next") || url.searchParams.get("next"), "/home");
+  const again = `/login?next=${encodeURIComponent(next)}`;
+  if (form.has("code")) {
+    try {
+      await api.send("POST", "/api/skein/v1/sessions/second", { code: text(form, "code") });
+    } catch (error) {
+      if (error instanceof ApiError && error.code === "step_over") return again;
+      throw error;
+    }
+    return next;
+  }
+  const answer = await api.send<{ state?: string }>("POST", "/api/skein/v1/sessions", {
     login: text(form, "login").trim(),
     password: text(form, "password"),
   });
-  return localPath(text(form, "next") || url.searchParams.get("next"), "/home");
+  return answer.state === "second_factor" ? `${again}&second=1` : next;
 }
 
 /** `/signup` */

@@ -105,6 +105,64 @@ export async function changePassword({ api, flash }: Context, form: FormData): P
   return "/settings/account";
 }
 
+/** What an account is protected with. */
+export interface Security {
+  totp: boolean;
+  recovery_codes_left: number;
+  passkeys: { id: string; name: string; created_at: string; last_used_at: string | null }[];
+  events: { id: string; kind: string; ip: string; user_agent: string; at: string }[];
+}
+
+/** `/settings/account` */
+export const account = async ({
+  api,
+  me,
+}: SignedInContext): Promise<{ email: string; confirmed: boolean; security: Security }> => ({
+  email: me.email,
+  confirmed: me.email_confirmed,
+  security: await api.get<Security>(SECURITY),
+});
+
+const SECURITY = "/api/skein/v1/me/security";
+export interface NewTotp {
+  secret: string;
+  uri: string;
+  qr: { size: number; path: string };
+}
+
+/** Makes the secret for an authenticator app; the page shows it. */
+export const startTotp = async ({ api }: Context, form: FormData): Promise<{ totp: NewTotp }> => ({
+  totp: await api.send<NewTotp>("POST", `${SECURITY}/totp`, { current: text(form, "current") }),
+});
+
+/** Turns the app on with its first code; the page shows the recovery codes, this once. */
+export async function confirmTotp({ api }: Context, form: FormData): Promise<{ codes: string[] }> {
+  const body = { code: text(form, "code") };
+  return {
+    codes: (await api.send<{ recovery_codes: string[] }>("POST", `${SECURITY}/totp/confirm`, body)).recovery_codes,
+  };
+}
+
+export async function newCodes({ api }: Context, form: FormData): Promise<{ codes: string[] }> {
+  const body = { current: text(form, "current") };
+  return {
+    codes: (await api.send<{ recovery_codes: string[] }>("POST", `${SECURITY}/recovery_codes`, body)).recovery_codes,
+  };
+}
+
+export async function stopTotp({ api, flash }: Context, form: FormData): Promise<string> {
+  await api.send("POST", `${SECURITY}/totp/stop`, { current: text(form, "current") });
+  flash("saved");
+  return "/settings/account";
+}
+
+export async function removePasskey({ api, flash }: Context, form: FormData): Promise<string> {
+  const id = encodeURIComponent(text(form, "id"));
+  await api.send("POST", `${SECURITY}/passkeys/${id}/remove`, { current: text(form, "current") });
+  flash("deleted");
+  return "/settings/account";
+}
+
 /** Deletes the account for good. */
 export async function deleteAccount({ api, flash }: Context, form: FormData): Promise<string> {
   await api.send("POST", "/api/skein/v1/me/delete", { current: text(form, "current") });

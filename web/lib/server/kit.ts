@@ -85,7 +85,12 @@ export function action<T extends object | string>(
     } catch (cause) {
       if (cause instanceof Redirect) redirect(303, cause.location, { external: cause.external });
       if (cause instanceof ApiError) {
-        if (cause.status === 401 && !event.locals.context.me && cause.code !== "invalid_login")
+        if (
+          cause.status === 401 &&
+          !event.locals.context.me &&
+          cause.code !== "invalid_login" &&
+          cause.code !== "invalid_code"
+        )
           redirect(303, loginAddress(event));
         const values: Record<string, string> = {};
         for (const [name, value] of form) if (typeof value === "string" && !secret.test(name)) values[name] = value;

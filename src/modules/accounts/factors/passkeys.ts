@@ -1,3 +1,4 @@
+import type * as WebAuthn from "@simplewebauthn/server";
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
 import { digest } from "#platform/crypto/secrets.ts";
 import { exec, one, run } from "#platform/db/sql.ts";
@@ -27,7 +28,7 @@ const CHALLENGE_MS = 5 * 60_000;
 const MOST = 20;
 
 // Loaded when somebody uses a passkey: the library weighs more than a start should.
-const library = (): Promise<typeof import("@simplewebauthn/server")> => import("@simplewebauthn/server");
+const library = (): Promise<typeof WebAuthn> => import("@simplewebauthn/server");
 
 export function createPasskeys(
   deps: AccountsDeps,

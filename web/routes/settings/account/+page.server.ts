@@ -1,5 +1,24 @@
-import { changeEmail, changePassword, deleteAccount } from "#web/loaders/settings.ts";
+import {
+  account,
+  changeEmail,
+  changePassword,
+  confirmTotp,
+  deleteAccount,
+  newCodes,
+  removePasskey,
+  startTotp,
+  stopTotp,
+} from "#web/loaders/settings.ts";
 import { action, memberPage } from "#web/lib/server/kit.ts";
 
-export const load = memberPage(async ({ me }) => ({ email: me.email, confirmed: me.email_confirmed }));
-export const actions = { email: action(changeEmail), password: action(changePassword), delete: action(deleteAccount) };
+export const load = memberPage(account);
+export const actions = {
+  email: action(changeEmail),
+  password: action(changePassword),
+  delete: action(deleteAccount),
+  totp: action(startTotp),
+  totp_confirm: action(confirmTotp),
+  totp_stop: action(stopTotp),
+  codes: action(newCodes),
+  passkey_remove: action(removePasskey),
+};
