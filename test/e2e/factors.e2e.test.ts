@@ -3,6 +3,7 @@ import { equal, match, ok } from "node:assert/strict";
 import { test } from "node:test";
 import type { CDPSession, Page } from "playwright-core";
 import { codeOf } from "#platform/crypto/totp.ts";
+import { smtpSink } from "#test/support/smtp-sink.ts";
 import { noFaults, password, person, setUp, signUp } from "./support.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
@@ -160,5 +161,37 @@ test("T46 a passkey logs in by itself; a copied, removed or unverified one does 
   await byPasskey();
   await page.locator("[role=alert]").waitFor();
   noFaults(ben.faults);
+  await server.stop();
+});
+
+test("a change of the address waits, and the link in the letter to the old one stops it", async () => {
+  const sink = await smtpSink();
+  const { server, owner } = await setUp({}, { env: { SMTP_URL: sink.url, MAIL_FROM: "skein@localhost" } });
+  const { page } = owner;
+  const link = (message: string, name: string): string =>
+    new RegExp(`/confirm\\?${name}=[A-Za-z0-9_-]+`).exec(message)?.[0] ?? "";
+  await page.goto("/settings/account");
+  await page.locator("form[action='?/email'] [name=email]").fill("new@example.org");
+  await page.locator("form[action='?/email'] [name=current]").fill(password);
+  await page.locator("form[action='?/email'] button").click();
+  const confirmation = await sink.next();
+  await page.goto(link(confirmation, "token"));
+  await page.locator("main form button.btn").click();
+  await page.waitForURL("**/settings/account");
+  match(await page.locator("main").innerText(), /Your address becomes new@example\.org/);
+  const letter = await sink.next();
+  match(letter, /ada@example\.org[\s\S]*new@example\.org/);
+  const stranger = await person(server);
+  await stranger.page.goto(link(letter, "cancel"));
+  await stranger.page.locator("main form button.btn").click();
+  await stranger.page.waitForURL("**/login");
+  await page.goto("/settings/account");
+  match(page.url(), /\/login/);
+  await logIn(page, "ada");
+  await page.waitForURL("**/home");
+  await page.goto("/settings/account");
+  const shown = await page.locator("main").innerText();
+  ok(shown.includes("ada@example.org") && !shown.includes("new@example.org"));
+  for (const who of [owner, stranger]) noFaults(who.faults);
   await server.stop();
 });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { codeOf } from "#platform/crypto/totp.ts";
 import { testApp, type TestApp } from "#test/support/app.ts";
-import { PASSWORD, signUp, type Person } from "#test/support/people.ts";
+import { PASSWORD, signIn, signUp, type Person } from "#test/support/people.ts";
 import { rowsOf, type Rows } from "#test/support/rows.ts";
 
 const API = "/api/skein/v1";
@@ -104,7 +104,10 @@ test("a recovery code counts once, also for two at the same time, and is told by
   const used = await Promise.all(
     steps.map((s) => post(`${API}/sessions/second`, { code: code.toUpperCase().replaceAll("-", " ") }, s.cookies)),
   );
-  assert.deepEqual(used.map((u) => u.status).toSorted((a, b) => a - b), [200, 401]);
+  assert.deepEqual(
+    used.map((u) => u.status).toSorted((a, b) => a - b),
+    [200, 401],
+  );
   const state = await ben.ok<{ recovery_codes_left: number; totp: boolean }>("GET", `${API}/me/security`);
   assert.deepEqual([state.totp, state.recovery_codes_left], [true, 9]);
   assert.ok((await mails("ben")).some((m) => m.includes("A recovery code was used")));
@@ -150,6 +153,64 @@ test("a log-in from a new device is mailed, one from a known device is not", asy
   assert.match((await mails("emil")).at(-1) ?? "", /not seen before[\s\S]*Test browser/);
   await logIn("emil", PASSWORD, known.cookies);
   assert.equal((await mails("emil")).length, first.length + 1);
+});
+
+test("T48 a new address waits for three days, the old one is told and can stop it; that ends all sessions", async () => {
+  // With a mail server: without one an address is changed at once, and nothing is sent to it.
+  const mailed = await testApp({ SKEIN_REGISTRATIONS: "open", SMTP_URL: "smtp://127.0.0.1:9" });
+  const looks = await rowsOf(mailed.databaseUrl);
+  const letters = async (to: string): Promise<string[]> =>
+    (await looks.all<{ body: string }>("select body from mail where recipient = $1 order by id", [to])).map(
+      (m) => m.body,
+    );
+  const link = (text: string | undefined, name: string): string =>
+    new RegExp(`${name}=(\\S+)`).exec(text ?? "")?.[1] ?? "";
+  const { accounts } = mailed.app;
+  const id = await accounts.signUp.create({
+    username: "gina",
+    email: "gina@old.example",
+    password: PASSWORD,
+    role: "user",
+  });
+  const gina = await signIn(mailed, "gina");
+  const email = async (): Promise<string> => (await accounts.profiles.user(id)).email;
+  const ask = async (to: string): Promise<void> => {
+    await gina.ok("POST", `${API}/me/email`, { current: PASSWORD, email: to });
+    await accounts.signUp.confirmEmail(link((await letters(to)).at(-1), "token"));
+  };
+  await ask("thief@new.example");
+  assert.equal(await email(), "gina@old.example");
+  const told = (await letters("gina@old.example")).at(-1);
+  assert.match(told ?? "", /thief@new\.example[\s\S]*confirm\?cancel=/);
+  // Time alone does not do it before three days are over.
+  const apply = (): Promise<void> | undefined => accounts.holds.tasks[0]?.run({});
+  await looks.all("update account_holds set due_at = now() + interval '1 minute'");
+  await apply();
+  assert.equal(await email(), "gina@old.example");
+  await accounts.holds.cancel(link(told, "cancel"));
+  await assert.rejects(accounts.holds.cancel(link(told, "cancel")), /not valid any more/);
+  assert.equal((await gina.call("GET", `${API}/me`)).status, 401, "the stolen session is over");
+  await looks.all("update account_holds set due_at = now() - interval '1 minute'");
+  await apply();
+  assert.equal(await email(), "gina@old.example", "stopped is stopped");
+  const again = await signIn(mailed, "gina");
+  await again.ok("POST", `${API}/me/email`, { current: PASSWORD, email: "gina@new.example" });
+  const { heldUntil } = await accounts.signUp.confirmEmail(link((await letters("gina@new.example")).at(-1), "token"));
+  assert.ok(heldUntil && heldUntil.getTime() - Date.now() > 71 * 3_600_000);
+  const { holds } = await again.ok<{ holds: { id: string; email: string }[] }>("GET", `${API}/me/security`);
+  assert.deepEqual(
+    holds.map((h) => h.email),
+    ["gina@new.example"],
+  );
+  await looks.all("update account_holds set due_at = now() - interval '1 minute' where state = 'open'");
+  await apply();
+  await apply();
+  assert.equal(await email(), "gina@new.example");
+  assert.equal(
+    (await again.call("POST", `${API}/me/security/holds/${holds[0]?.id}/cancel`, { current: PASSWORD })).status,
+    404,
+  );
+  await looks.close();
 });
 
 test("T42 a new password by mail link, by staff or by oneself ends sessions and programs", async () => {

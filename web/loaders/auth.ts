@@ -108,7 +108,14 @@ export async function reset({ api, flash }: Context, form: FormData): Promise<st
 
 /** Confirms an e-mail address with the token of the link. */
 export async function confirmEmail({ api, flash, me }: Context, form: FormData): Promise<string> {
-  await api.send("POST", "/api/skein/v1/email-confirmations", { token: text(form, "token") });
+  const token = text(form, "token");
+  if (text(form, "cancel") !== "") {
+    await api.send("POST", "/api/skein/v1/holds/cancel", { token: text(form, "cancel") });
+    flash("saved");
+    return "/login";
+  }
+  const answer = await api.send<{ held_until: string | null }>("POST", "/api/skein/v1/email-confirmations", { token });
+  if (answer.held_until !== null) return me ? "/settings/account" : "/login";
   flash("confirmed");
   return me ? "/home" : "/login";
 }

@@ -110,6 +110,7 @@ export interface Security {
   totp: boolean;
   recovery_codes_left: number;
   passkeys: { id: string; name: string; created_at: string; last_used_at: string | null }[];
+  holds: { id: string; email: string; due_at: string }[];
   events: { id: string; kind: string; ip: string; user_agent: string; at: string }[];
 }
 
@@ -160,6 +161,13 @@ export async function removePasskey({ api, flash }: Context, form: FormData): Pr
   const id = encodeURIComponent(text(form, "id"));
   await api.send("POST", `${SECURITY}/passkeys/${id}/remove`, { current: text(form, "current") });
   flash("deleted");
+  return "/settings/account";
+}
+
+export async function cancelHold({ api, flash }: Context, form: FormData): Promise<string> {
+  const id = encodeURIComponent(text(form, "id"));
+  await api.send("POST", `${SECURITY}/holds/${id}/cancel`, { current: text(form, "current") });
+  flash("saved");
   return "/settings/account";
 }
 

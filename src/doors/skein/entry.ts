@@ -249,8 +249,19 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       rate: "login",
       body: z.object({ token: zText(200).default("") }),
       async handler(_ctx, { body }) {
-        await signUp.confirmEmail(body.token);
-        return { confirmed: true };
+        const { heldUntil } = await signUp.confirmEmail(body.token);
+        return { confirmed: heldUntil === undefined, held_until: heldUntil?.toISOString() ?? null };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/skein/v1/holds/cancel",
+      auth: "public",
+      rate: "login",
+      body: z.object({ token: zText(200).default("") }),
+      async handler(_ctx, { body }) {
+        await deps.accounts.holds.cancel(body.token);
+        return { cancelled: true };
       },
     }),
     route({

@@ -39,10 +39,27 @@ export function securityRoutes(deps: SkeinDeps): Route[] {
           totp: state.totp,
           recovery_codes_left: state.recoveryLeft,
           passkeys: state.passkeys.map(passkey),
+          holds: (await deps.accounts.holds.of(viewer.accountId)).map((h) => ({
+            ...{ id: h.id.toString(), kind: h.kind, email: h.payload.email, due_at: h.due_at.toISOString() },
+          })),
           events: state.events.map((e) => ({
             ...{ id: e.id.toString(), kind: e.kind, ip: e.ip, user_agent: e.user_agent, at: e.at.toISOString() },
           })),
         };
+      },
+    }),
+    route({
+      method: "POST",
+      path: `${API}/holds/:id/cancel`,
+      auth: "user",
+      scope: "write:accounts",
+      rate: "login",
+      params: z.object({ id: zId }),
+      body: z.object(current),
+      async handler(ctx, { params, body }) {
+        await prove(ctx, body.current);
+        await deps.accounts.holds.cancelOwn(ctx.viewer.accountId, params.id);
+        return {};
       },
     }),
     route({

@@ -7,6 +7,7 @@ import { createCounts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { createAccountModeration, type AccountModeration } from "./moderation.ts";
 import { createFactors, type Factors } from "./factors/index.ts";
+import { createHolds, type Holds } from "./holds.ts";
 import { createOAuth, type OAuth } from "./oauth.ts";
 import { createProfiles, type Profiles } from "./profile.ts";
 import { createRelations, type Relations } from "./relations.ts";
@@ -41,6 +42,8 @@ export interface Accounts {
   staff: Staff;
   /** Second factors, passkeys, known devices. */
   factors: Factors;
+  /** Changes that wait. */
+  holds: Holds;
   /** What moderation may do with an account, and take back. */
   moderation: AccountModeration;
   /** People of other servers. */
@@ -67,13 +70,15 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const counts = createCounts(deps.signals);
   const access = createAccess(deps);
   const factors = createFactors(deps);
-  const signUp = createSignUp(deps, access, counts, factors);
+  const holds = createHolds(deps, access);
+  const signUp = createSignUp(deps, access, counts, factors, holds);
   const relations = createRelations(deps, counts);
   const profiles = createProfiles(deps, access, relations, signUp, counts, factors);
   const idsOf = (rows: { id: Id }[]): Id[] => rows.map((r) => r.id);
   return {
     access,
     factors,
+    holds,
     signUp,
     relations,
     profiles,
@@ -104,6 +109,6 @@ export function createAccounts(deps: AccountsDeps): Accounts {
       await counts.removed(db, accountIds);
     },
     imagesInUse: async (keys) => (await run(deps.pool, imagesInUse, keys)).map((r) => r.key),
-    tasks: [...access.tasks, ...factors.tasks, ...relations.tasks],
+    tasks: [...access.tasks, ...factors.tasks, ...holds.tasks, ...relations.tasks],
   };
 }

@@ -6,6 +6,7 @@ import type { Id } from "#platform/ids.ts";
 import type { Access } from "./access.ts";
 import type { Counts } from "./counts.ts";
 import { NOWHERE, type Factors } from "./factors/index.ts";
+import type { Holds } from "./holds.ts";
 import { createThrottle } from "./throttle.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { emailProblems, passwordProblems, usernameProblems, type Role } from "./rules.ts";
@@ -64,7 +65,8 @@ export interface SignUp {
   logIn(login: string, password: string, device?: string): Promise<UserRow>;
   /** Whether somebody who has proved who they are may come in; 403 with the reason otherwise. */
   admit(accountId: Id): Promise<UserRow>;
-  confirmEmail(token: string): Promise<Id>;
+  /** Takes the link of a mail. A change of a confirmed address waits until `heldUntil`, and can be stopped from the old one. */
+  confirmEmail(token: string): Promise<{ accountId: Id; heldUntil: Date | undefined }>;
   requestReset(email: string): Promise<void>;
   resetPassword(token: string, password: string): Promise<Id>;
   sendConfirmation(db: TxClient, accountId: Id, email: string, username: string): Promise<void>;
@@ -73,7 +75,13 @@ export interface SignUp {
   deleteInvite(by: Id, id: Id): Promise<boolean>;
 }
 
-export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts, factors: Factors): SignUp {
+export function createSignUp(
+  deps: AccountsDeps,
+  access: Access,
+  counts: Counts,
+  factors: Factors,
+  holds: Holds,
+): SignUp {
   const throttle = createThrottle();
 
   async function insert(
@@ -303,6 +311,10 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts,
             "This confirmation link is not valid any more. Log in to get a new one.",
             { reason: "invalid_token" },
           );
+        const user = await one(db, userById, found.account_id);
+        // Another address than the one that is confirmed: the old one may say no.
+        if (user?.confirmed && user.email.toLowerCase() !== found.email.toLowerCase())
+          return { accountId: found.account_id, heldUntil: await holds.email(db, found.account_id, found.email) };
         try {
           await exec(db, confirmEmail, found.account_id, found.email);
         } catch (error) {
@@ -310,7 +322,7 @@ export function createSignUp(deps: AccountsDeps, access: Access, counts: Counts,
             throw invalid({ email: [{ error: "ERR_TAKEN", description: "has already been taken" }] });
           throw error;
         }
-        return found.account_id;
+        return { accountId: found.account_id, heldUntil: undefined };
       }),
     async requestReset(email) {
       const user = await one(deps.pool, userByLogin, email.trim());

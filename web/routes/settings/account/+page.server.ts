@@ -1,5 +1,6 @@
 import {
   account,
+  cancelHold,
   changeEmail,
   changePassword,
   confirmTotp,
@@ -21,4 +22,5 @@ export const actions = {
   totp_stop: action(stopTotp),
   codes: action(newCodes),
   passkey_remove: action(removePasskey),
+  hold_cancel: action(cancelHold),
 };
