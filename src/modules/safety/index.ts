@@ -104,7 +104,7 @@ export function createSafety(deps: SafetyDeps): Safety {
 
   const audit = createAudit(deps);
   const decisions = createDecisions({ ...deps, audit });
-  const media = createMediaSafety(deps);
+  const media = createMediaSafety({ ...deps, audit, decisions });
 
   return {
     audit,

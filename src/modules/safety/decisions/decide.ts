@@ -4,6 +4,7 @@ import type { TxClient } from "#platform/db/tx.ts";
 import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import { ROLES, type ModeratedAccount } from "#modules/accounts/index.ts";
+import type { AuditEntry } from "../audit/index.ts";
 import { nameOf, personOf, sourceOf, type Decider, type DecisionsDeps, type Source } from "./deps.ts";
 import { createEffects } from "./effects.ts";
 import {
@@ -64,7 +65,12 @@ export interface Deciding {
     reason: string,
   ): Promise<ActionRow>;
   /** One action about an account, for callers that know states only: nothing happens when such an action stands already. */
-  ensure(account: Id, kind: ActionKind, by: Decider, text: string): Promise<void>;
+  ensure(
+    account: Id,
+    kind: ActionKind,
+    by: Decider,
+    why: string | Pick<NewDecision, "ground" | "reference" | "facts">,
+  ): Promise<void>;
   /** Takes back every action of this kind about an account that stands; also ends a state that no action is known for. */
   lift(account: Id, kind: ActionKind, by: Decider, reason: string): Promise<void>;
   /** Closes a case for good. Answers the notices that are to be answered. */
@@ -144,7 +150,7 @@ export function createDeciding(deps: DecisionsDeps): Deciding {
     db: TxClient,
     decision: NewDecision,
     action: NewAction,
-    to: { target: ModeratedAccount; decisionId: Id; caseId: Id; source: Source },
+    to: { target: ModeratedAccount; decisionId: Id; caseId: Id; source: Source; entries: AuditEntry[] },
   ): Promise<ActionRow> {
     const slot = checkAction(action);
     const post = action.postId ?? null;
@@ -204,7 +210,7 @@ export function createDeciding(deps: DecisionsDeps): Deciding {
     const { strike } = KIND_RULES[action.kind];
     if (strike > 0 && !automated && to.target.domain === null)
       await exec(db, insertStrike, row.id, decision.account, strike, at, new Date(at.getTime() + STRIKE_DAYS * DAY_MS));
-    await deps.audit.append(db, {
+    to.entries.push({
       actor: personOf(by),
       verb: `action.${action.kind}`,
       object: post === null ? `account:${decision.account}` : `post:${post}`,
@@ -243,9 +249,12 @@ export function createDeciding(deps: DecisionsDeps): Deciding {
       );
       const caseId = await caseOf(db, decision, target.username);
       const source = sourceOf(by);
-      const to = { target, decisionId: deps.ids.next(), caseId, source };
+      const entries: AuditEntry[] = [];
+      const to = { target, decisionId: deps.ids.next(), caseId, source, entries };
       const rows: ActionRow[] = [];
       for (const action of decision.actions) rows.push(await act(db, decision, action, to));
+      // After everything that is locked: whoever holds the end of the log must not wait for a post.
+      for (const entry of entries) await deps.audit.append(db, entry);
       const person = "person" in by || "operator" in by;
       // What a program decided stays open until somebody has looked; what the gate stopped has a case of its own kind.
       if (person || "gate" in by) await self.close(db, caseId, "decided", personOf(by));
@@ -326,15 +335,16 @@ export function createDeciding(deps: DecisionsDeps): Deciding {
       return row;
     },
 
-    ensure: (account, kind, by, text) =>
+    ensure: (account, kind, by, why) =>
       deps.tx(async (db) => {
         const slot = checkAction({ kind });
         await deps.accounts.moderation.lock(db, account);
         const there = await run(db, standing, account, null, [kind]);
         if (there.length > 0 && slot !== "none") return;
         // A text comes from clients that have one field for everything.
-        const reference = DEFAULT_REFERENCE;
-        await self.decideIn(db, { account, by, ground: "terms", reference, facts: text, actions: [{ kind }] });
+        const reasons =
+          typeof why === "string" ? { ground: "terms" as const, reference: DEFAULT_REFERENCE, facts: why } : why;
+        await self.decideIn(db, { account, by, ...reasons, actions: [{ kind }] });
       }),
 
     lift: (account, kind, by, reason) =>

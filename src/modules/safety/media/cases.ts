@@ -77,7 +77,7 @@ export function createCases(deps: MediaSafetyDeps): Cases {
         return { row: after, unfreeze: outcome === "overturned" && before.frozen_at !== null && !held };
       });
       if (unfreeze && row.account_id !== null) {
-        await deps.accounts.staff.suspend({ role: "operator" }, row.account_id, false);
+        await deps.decisions.lift(row.account_id, "suspend", { operator: true }, reason);
         await deps.tx((db) => note(deps, db, { actor: by, action: "account.unfreeze", caseId: id }));
       }
       return row;

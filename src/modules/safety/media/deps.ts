@@ -7,6 +7,8 @@ import type { Id, Ids } from "#platform/ids.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
 import type { Media } from "#modules/media/index.ts";
+import type { Audit } from "../audit/index.ts";
+import type { Deciding } from "../decisions/decide.ts";
 import { insertLog } from "./sql-cases.ts";
 
 export interface MediaSafetyDeps {
@@ -18,6 +20,9 @@ export interface MediaSafetyDeps {
   publisher: Publisher;
   accounts: Accounts;
   media: Media;
+  audit: Audit;
+  /** Freezing an account is a decision like any other: with reasons, and an objection. */
+  decisions: Pick<Deciding, "ensure" | "lift">;
   /** Folder in which the public evidence key lies, when there is one. */
   secretsDir: string;
 }
@@ -30,4 +35,11 @@ export async function note(
 ): Promise<void> {
   const { actor = null, caseId = null, detail = "" } = line;
   await exec(db, insertLog, deps.ids.next(), deps.clock.now(), actor, line.action, caseId, detail.slice(0, 1000));
+  // The log that shows whether anybody changed it; without what people wrote as a reason.
+  await deps.audit.append(db, {
+    actor,
+    verb: `media.${line.action}`.slice(0, 80),
+    object: caseId === null ? "media" : `media_case:${caseId}`,
+    data: {},
+  });
 }

@@ -26,6 +26,8 @@ interface Stopped {
 /** Scans of one slice of a re-scan, and how long the next one waits: the library is not searched at the cost of those who use it. */
 const SLICE = 200;
 const PAUSE_MS = 500;
+/** What the person is told. */
+const REFERENCE = "A picture that may not be published here. A person will look at it.";
 /** When freezing at once did not work, a job does it. */
 const FREEZE_AGAIN_MS = 30_000;
 
@@ -121,7 +123,17 @@ export function createGate(deps: MediaSafetyDeps, known: Known): Gate {
     const found = await one(deps.pool, caseById, caseId);
     if (!found?.freezes || found.frozen_at !== null || found.account_id === null || found.state === "overturned")
       return;
-    await deps.accounts.staff.suspend({ role: "operator" }, found.account_id, true);
+    await deps.decisions.ensure(
+      found.account_id,
+      "suspend",
+      { gate: true },
+      {
+        // What it was compared with, and how near it was, is nobody's business.
+        ground: "illegal",
+        reference: REFERENCE,
+        facts: "",
+      },
+    );
     await deps.tx(async (db) => {
       await exec(db, setFrozen, caseId, deps.clock.now());
       await note(deps, db, { action: "account.freeze", caseId });
