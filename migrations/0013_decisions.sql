@@ -159,7 +159,7 @@ create table mod_blocks (
   kind text not null check (kind in ('ip', 'mail', 'mail_domain', 'url')),
   -- a network, the digest of an address, a domain, or the beginning of a link without its scheme
   value text not null,
-  severity text not null check (severity in ('approval', 'sign_up', 'access', 'hold', 'refuse')),
+  severity text not null check (severity in ('approval', 'sign_up', 'access', 'refuse')),
   comment text not null default '',
   created_by bigint references accounts on delete set null,
   created_at timestamptz not null,

@@ -139,6 +139,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     log,
     publicUrl,
     domain,
+    newcomer: (email, ip) => safety.blocks.signUp(email, ip),
     secretsDir: secretsDir(config.dataDir),
     setupToken: options.setupToken ?? (() => undefined),
   });
@@ -187,6 +188,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     maxChars: config.maxPostChars,
     media,
     findPeople: (handles) => findPeople(handles),
+    refusedLink: (urls) => safety.blocks.link(urls),
   });
   const timelines = createTimelines({
     pool,
@@ -206,6 +208,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     tx,
     ids,
     clock,
+    signals,
     log,
     publisher,
     accounts,
@@ -378,7 +381,15 @@ export async function createApp(options: AppOptions): Promise<App> {
   }
 
   const http = createHttpApp();
-  const common = { authenticate, rates: createRates(config.test), log, metrics, publicUrl, observe: options.observe };
+  const common = {
+    refuses: (ip: string) => safety.blocks.refuses(ip),
+    authenticate,
+    rates: createRates(config.test),
+    log,
+    metrics,
+    publicUrl,
+    observe: options.observe,
+  };
   const mastodon: MastodonDeps = {
     config,
     clock,

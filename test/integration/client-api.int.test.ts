@@ -11,6 +11,7 @@ import { PASSWORD, signIn, signUp, type Person, type Place } from "#test/support
 import { responseOracle } from "#test/support/response-oracle.ts";
 import { endpoints, pathShape } from "#test/support/route-table.ts";
 import { issueToken, registerProgram } from "#test/support/tokens.ts";
+import { walkBlocks } from "./client-api/blocks.ts";
 import { walkDomains } from "./client-api/domains.ts";
 import { walkPush } from "./client-api/push.ts";
 import { walkReports } from "./client-api/reports.ts";
@@ -536,6 +537,8 @@ test("those who run the instance: approve, reject, limit, suspend", async () => 
 });
 
 test("those who run the instance: what holds for other servers", () => walkDomains(owner, anna));
+
+test("those who run the instance: who is not let in", () => walkBlocks(owner, anna));
 
 test("push", async () => {
   const { appId } = await registerProgram(app);

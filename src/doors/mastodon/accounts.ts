@@ -184,7 +184,7 @@ export function accountRoutes(deps: MastodonDeps): Route[] {
       }),
       async handler(ctx, { body }) {
         if (!ctx.app) throw new AppError("forbidden", "This method requires an application's own token");
-        const { accountId } = await deps.accounts.signUp.signUp({ ...body, invite: body.invite_code });
+        const { accountId } = await deps.accounts.signUp.signUp({ ...body, invite: body.invite_code, ip: ctx.ip });
         const token = await deps.accounts.oauth.issue(accountId, ctx.app.appId, [...ctx.app.scopes]);
         return {
           access_token: token.token,

@@ -1,5 +1,6 @@
 import type { Route } from "#platform/http/route.ts";
 import { accountRoutes } from "./accounts.ts";
+import { adminBlockRoutes } from "./admin-blocks.ts";
 import { adminDomainRoutes } from "./admin-domains.ts";
 import { adminRoutes } from "./admin.ts";
 import { reportRoutes } from "./reports.ts";
@@ -36,6 +37,7 @@ export function mastodonRoutes(deps: MastodonDeps): Route[] {
     ...mediaRoutes(deps),
     ...adminRoutes(deps),
     ...adminDomainRoutes(deps),
+    ...adminBlockRoutes(deps),
     ...reportRoutes(deps),
     ...startUpRoutes(deps),
   ];

@@ -113,7 +113,7 @@ export function entryRoutes(deps: SkeinDeps): Route[] {
       }),
       async handler(ctx, { body }) {
         ownPage(deps, ctx);
-        const { accountId, state } = await signUp.signUp(body);
+        const { accountId, state } = await signUp.signUp({ ...body, ip: ctx.ip });
         return state === "active" ? { state, session: await signIn(deps, ctx, accountId) } : { state };
       },
     }),

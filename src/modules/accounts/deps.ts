@@ -25,6 +25,8 @@ export interface AccountsDeps {
   publicUrl: string;
   /** Host part of handles. */
   domain: string;
+  /** What a registration meets from this mailbox and network. */
+  newcomer(email: string, ip: string): Promise<"pass" | "approval" | "refuse">;
   /** Folder of keys that encrypt what people prove themselves with. */
   secretsDir: string;
   /** The secret of the set-up link; undefined once an owner exists. */

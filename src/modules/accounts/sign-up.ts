@@ -40,6 +40,8 @@ export interface NewUser {
 }
 
 export interface SignUpInput extends NewUser {
+  /** Address it comes from. */
+  ip: string;
   agreement: boolean;
   invite?: string | undefined;
   reason?: string | undefined;
@@ -203,6 +205,9 @@ export function createSignUp(
         agreement: input.agreement ? [] : [{ error: "ERR_ACCEPTED", description: "must be accepted" }],
         reason: needsReason && !input.reason?.trim() ? [{ error: "ERR_BLANK", description: "can't be blank" }] : [],
       });
+      const met = await deps.newcomer(input.email, input.ip);
+      // Whether it was the address or the network is not told.
+      if (met === "refuse") throw invalid({ email: [{ error: "ERR_BLOCKED", description: "is not accepted here" }] });
       const hash = await deps.passwords.hash(input.password);
       const confirmed = !deps.mail.configured;
       return deps.tx(async (db) => {
@@ -212,7 +217,7 @@ export function createSignUp(
           if (!invite)
             throw invalid({ invite: [{ error: "ERR_INVALID", description: "is unknown, used up or expired" }] });
         }
-        const approved = settings.registrations !== "approval" || invite !== undefined;
+        const approved = (settings.registrations !== "approval" && met === "pass") || invite !== undefined;
         const accountId = await insert(db, input, hash, {
           role: "user",
           confirmed,

@@ -1,3 +1,4 @@
+import { invalid } from "#platform/errors.ts";
 import { escapeHtml, extractParts, tagName, toHtml } from "#platform/text/format.ts";
 import type { PostsDeps } from "./deps.ts";
 import { POST_LIMITS, tagsOf } from "./rules.ts";
@@ -11,9 +12,11 @@ export interface Composed {
   tags: { names: string[]; shown: string[] };
 }
 
-/** Reads a plain text: links, hashtags, and mentions of people here and elsewhere. */
+/** Reads a plain text: links, hashtags, and mentions of people here and elsewhere. 422 for a link that may not be posted. */
 export async function compose(deps: PostsDeps, text: string, quoteUrl: string | undefined): Promise<Composed> {
   const parts = extractParts(text);
+  if ((await deps.refusedLink(parts.urls)) !== undefined)
+    throw invalid({ status: [{ error: "ERR_BLOCKED", description: "has a link that may not be posted here" }] });
   const key = (m: { username: string; domain: string | undefined }): string =>
     m.username.toLowerCase() + (m.domain === undefined || m.domain === deps.domain ? "" : `@${m.domain.toLowerCase()}`);
   const named = parts.mentions.slice(0, POST_LIMITS.mentions);

@@ -22,6 +22,8 @@ export interface PostsDeps {
   accounts: Accounts;
   media: MediaPort;
   findPeople: PeoplePort;
+  /** The rule that one of these links meets: a post with it is refused. */
+  refusedLink(urls: readonly string[]): Promise<string | undefined>;
   publicUrl: string;
   domain: string;
   maxChars: number;

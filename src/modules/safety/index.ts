@@ -5,6 +5,7 @@ import { invalid, notFound } from "#platform/errors.ts";
 import type { Publisher } from "#platform/events/publish.ts";
 import type { Page } from "#platform/http/page.ts";
 import type { Id, Ids } from "#platform/ids.ts";
+import type { Signals } from "#platform/cache/signals.ts";
 import type { Clock } from "#platform/clock.ts";
 import type { Task } from "#platform/jobs/worker.ts";
 import type { Log } from "#platform/log/log.ts";
@@ -13,6 +14,7 @@ import type { Accounts } from "#modules/accounts/index.ts";
 import type { Media } from "#modules/media/index.ts";
 import type { Posts } from "#modules/posts/index.ts";
 import { createAudit, type Audit } from "./audit/index.ts";
+import { createBlocks, type Blocks } from "./blocks/index.ts";
 import { createDecisions, type Decisions } from "./decisions/index.ts";
 import { createMediaSafety, type MediaSafety } from "./media/index.ts";
 import { insertReport, listReports, reportById, reportsOfCase, setActed, setAssigned, type ReportRow } from "./sql.ts";
@@ -24,6 +26,7 @@ export { LIST_FORMATS, readList, type ListFormat } from "./media/lists.ts";
 export type { CaseRow, CaseState, LogRow, OpeningRow } from "./media/sql-cases.ts";
 export { TEST_PATTERN_PDQ, testPattern } from "./media/test-pattern.ts";
 export type { Audit, AuditEntry, AuditRow, Verified } from "./audit/index.ts";
+export type { BlockKind, BlockRow, Blocks, NewBlock, Severity } from "./blocks/index.ts";
 export type { Restriction, StandingView, AppealView } from "./decisions/appeals.ts";
 export type { ModCaseView } from "./decisions/cases.ts";
 export type { NewDecision } from "./decisions/decide.ts";
@@ -48,6 +51,7 @@ export interface SafetyDeps {
   posts: Posts;
   media: Media;
   clock: Clock;
+  signals: Signals;
   log: Log;
   mail: Mail;
   secretsDir: string;
@@ -86,6 +90,8 @@ export interface Safety {
   assign(id: Id, to: Id | null): Promise<ReportRow>;
   /** Cases, decisions, statements of reasons, appeals. */
   readonly decisions: Decisions;
+  /** Networks, addresses and links that are not let in. */
+  readonly blocks: Blocks;
   /** Who did what, in a log that shows whether anybody changed it. */
   readonly audit: Audit;
   /** Known pictures, and the gate that keeps them out. */
@@ -104,13 +110,15 @@ export function createSafety(deps: SafetyDeps): Safety {
 
   const audit = createAudit(deps);
   const decisions = createDecisions({ ...deps, audit });
+  const blocks = createBlocks({ ...deps, audit });
   const media = createMediaSafety({ ...deps, audit, decisions });
 
   return {
     audit,
+    blocks,
     decisions,
     media,
-    tasks: [...audit.tasks, ...decisions.tasks, ...media.tasks],
+    tasks: [...audit.tasks, ...blocks.tasks, ...decisions.tasks, ...media.tasks],
     async report(reporterId, r) {
       const [target] = await deps.accounts.profiles.get([r.targetId]);
       if (!target) throw notFound();

@@ -39,6 +39,8 @@ export interface MountOptions {
   metrics: Metrics;
   publicUrl: string;
   limits?: BodyLimits;
+  /** Addresses that may not use the server at all. Asked for every request, so from memory. */
+  refuses?: (ip: string) => boolean;
   /** Test harness only: sees every JSON answer. */
   observe?: ((method: string, path: string, status: number, body: string) => void) | undefined;
 }
@@ -160,6 +162,10 @@ async function perform(
   const request = c.req.raw;
   const url = new URL(request.url);
   const ip = c.env?.ip ?? "127.0.0.1";
+  if (o.refuses?.(ip) === true)
+    throw new AppError("forbidden", "This server does not accept requests from your network.", {
+      reason: "blocked_network",
+    });
   const identity = await o.authenticate((name) => headerOf(c, name));
   if (identity.cookie && r.method !== "GET" && c.env?.inProcess !== true && !sameOrigin(request, o.publicUrl)) {
     throw new AppError("forbidden", "This request came from another site, so it was not carried out.", {

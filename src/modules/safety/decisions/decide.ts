@@ -4,7 +4,7 @@ import type { TxClient } from "#platform/db/tx.ts";
 import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import { ROLES, type ModeratedAccount } from "#modules/accounts/index.ts";
-import type { AuditEntry } from "../audit/index.ts";
+import type { AuditEntry } from "#modules/safety/audit/index.ts";
 import { nameOf, personOf, sourceOf, type Decider, type DecisionsDeps, type Source } from "./deps.ts";
 import { createEffects } from "./effects.ts";
 import {

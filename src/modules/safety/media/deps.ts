@@ -7,8 +7,8 @@ import type { Id, Ids } from "#platform/ids.ts";
 import type { Log } from "#platform/log/log.ts";
 import type { Accounts } from "#modules/accounts/index.ts";
 import type { Media } from "#modules/media/index.ts";
-import type { Audit } from "../audit/index.ts";
-import type { Deciding } from "../decisions/decide.ts";
+import type { Audit } from "#modules/safety/audit/index.ts";
+import type { Deciding } from "#modules/safety/decisions/decide.ts";
 import { insertLog } from "./sql-cases.ts";
 
 export interface MediaSafetyDeps {
