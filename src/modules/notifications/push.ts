@@ -20,8 +20,10 @@ import { NOTIFICATION_TYPES, type NotificationType } from "./types.ts";
 
 // Web Push as Mastodon's clients use it: docs.joinmastodon.org/methods/push; RFC 8030 (protocol), 8291 (encryption), 8292 (VAPID).
 
-/** What a subscription can be asked to tell. More than this server makes: clients ask for all that Mastodon knows. */
-export const PUSH_ALERTS: readonly string[] = [...new Set<string>([...NOTIFICATION_TYPES, "admin.report"])];
+/** What a subscription can be asked to tell. More than this server makes: clients ask for all that Mastodon knows. Decisions of moderation come by mail. */
+export const PUSH_ALERTS: readonly string[] = [
+  ...new Set<string>([...NOTIFICATION_TYPES.filter((type) => type !== "moderation_warning"), "admin.report"]),
+];
 export const PUSH_POLICIES = ["all", "followed", "follower", "none"] as const;
 export type PushPolicy = (typeof PUSH_POLICIES)[number];
 

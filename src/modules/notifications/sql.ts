@@ -37,14 +37,14 @@ export const newestOf = statement<[recipients: bigint[]], { id: bigint | null }>
      cross join lateral (select x.id from notifications x where x.account_id = r.id order by x.id desc limit 1) n`,
 );
 
-/** A decision of moderation: told by the account itself, so that no block or mute hides it. */
+/** A decision of moderation: told by the account itself, so that no block or mute hides it. The letter comes by mail; clients have no switch for pushing it. */
 export const tellDecision = statement<
   [id: bigint, account: bigint, decision: bigint],
   { id: bigint; account_id: bigint; pushed: boolean }
 >(
   "notifications.tellDecision",
   `insert into notifications (id, account_id, type, from_account_id, decision_id) values ($1, $2, 'moderation_warning', $2, $3) on conflict do nothing
-   returning id, account_id, exists (select 1 from push_subscriptions s where s.account_id = notifications.account_id and s.policy <> 'none') as pushed`,
+   returning id, account_id, false as pushed`,
 );
 
 export const mentioned = statement<[post: bigint], { account_id: bigint }>(
