@@ -95,6 +95,9 @@ test("pages", { timeout: 400_000 }, async (t) => {
     "/memes/check",
     "/memes/templates",
     paths.meme,
+    "/report",
+    "/standing",
+    "/transparency",
   ];
   const memberPaths = [
     "/home",
@@ -124,6 +127,11 @@ test("pages", { timeout: 400_000 }, async (t) => {
     "/admin/invites",
     "/admin/memes",
     "/admin/mail",
+    "/mod",
+    "/mod/appeals",
+    "/mod/media",
+    "/mod/audit?verify=1",
+    "/standing",
     `/authorize_interaction?uri=${encodeURIComponent("https://nobody.invalid/@x")}`,
     paths.post,
     paths.account,
