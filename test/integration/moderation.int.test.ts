@@ -223,6 +223,40 @@ test("somebody who is suspended can object with the key of the letter, and only 
   assert.ok(await signIn(here, "gone"));
 });
 
+test("T53 the only owner stays the owner, and nobody deletes themselves out of it", async () => {
+  const { staff } = here.app.accounts;
+  await assert.rejects(staff.setRole({ role: "operator" }, BigInt(owner.id), "user"), /only owner/);
+  await error(await owner.call("POST", `${API}/me/delete`, { current: PASSWORD }), 403);
+  await staff.setRole({ role: "operator" }, BigInt(other.id), "owner");
+  await staff.setRole({ role: "operator" }, BigInt(other.id), "moderator");
+  await assert.rejects(staff.setRole({ role: "moderator" }, BigInt(owner.id), "user"), /not allowed/);
+  await assert.rejects(staff.setRole({ role: "admin" }, BigInt(anna.id), "admin"), /not allowed/);
+});
+
+test("T54 what a profile may not say is not taken from it", async () => {
+  const before = await rows.one("select role, email_confirmed_at, approved_at from users where account_id = $1", [
+    ben.id,
+  ]);
+  const body = {
+    display_name: "Ben",
+    role: "owner",
+    confirmed_at: "2020-01-01",
+    credits: "1000000",
+    suspended_at: null,
+    labels: ["staff"],
+  };
+  await ben.ok("PATCH", "/api/v1/accounts/update_credentials", body);
+  await ben.call("PATCH", `${API}/me/preferences`, { role: "owner", theme: "dark" });
+  assert.deepEqual(
+    await rows.one("select role, email_confirmed_at, approved_at from users where account_id = $1", [ben.id]),
+    before,
+  );
+  const labels = await rows.one<{ labels: string[] }>("select labels from accounts where id = $1", [ben.id]);
+  assert.deepEqual(labels?.labels, []);
+  const wallet = (who: Person): Promise<unknown> => who.ok("GET", `${API}/wallet`);
+  assert.deepEqual(await wallet(ben), await wallet(anna), "everybody has the same");
+});
+
 test("the numbers are public, without names, and say how often decisions were wrong", async () => {
   const answer = await here.fetch(`${API}/transparency`);
   const numbers = (await answer.json()) as {

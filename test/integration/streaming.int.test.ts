@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "#test/support/eventually.ts";
-import { signUp, type Person } from "#test/support/people.ts";
+import { PASSWORD, signIn, signUp, type Person } from "#test/support/people.ts";
+import { rowsOf } from "#test/support/rows.ts";
 import { startSkein, type TestServer } from "#test/support/server.ts";
 
 interface Event {
@@ -135,6 +136,42 @@ describe("streaming", { concurrency: false }, () => {
     const narrow = await connect(`access_token=${await grant(ann, "read:accounts")}&stream=user`);
     open.push(narrow);
     await arrives(narrow, "the missing right", (e) => e.error !== undefined);
+  });
+
+  test("T43 who is suspended, frozen or gets a new password loses open streams at once, and does not come back", async () => {
+    const rows = await rowsOf(server.databaseUrl ?? "");
+    const mod = await signUp(server, "moderator1");
+    await rows.all("update users set role = 'moderator' where account_id = $1", [mod.id]);
+    // What the role is comes with the credential.
+    const staff = await signIn(server, "moderator1");
+    const decide = async (account: string, kind: string): Promise<void> => {
+      const decision = { account_id: account, actions: [{ kind }], reference: "Rule 1", facts: "" };
+      await staff.ok("POST", "/api/skein/v1/mod/decisions", decision);
+    };
+    const ways: [string, (person: Person) => Promise<unknown>][] = [
+      ["suspended", (person) => decide(person.id, "suspend")],
+      ["frozen", (person) => decide(person.id, "freeze")],
+      [
+        "newpass",
+        (person) =>
+          person.ok("POST", "/api/skein/v1/me/password", { current: PASSWORD, password: "quite another password" }),
+      ],
+    ];
+    for (const [name, end] of ways) {
+      const person = await signUp(server, name);
+      const theirs = await grant(person, "read");
+      const socket = await connect(`access_token=${theirs}&stream=user`);
+      const events = await server.fetch("/api/v1/streaming/user", { headers: { authorization: `Bearer ${theirs}` } });
+      assert.equal(events.status, 200);
+      const ended = events.text();
+      await end(person);
+      await eventually(`the end of the WebSocket: ${name}`, async () => socket.closed);
+      await ended;
+      await assert.rejects(connect(`access_token=${theirs}&stream=user`), /refused/, name);
+      const again = await server.fetch("/api/v1/timelines/home", { headers: { authorization: `Bearer ${theirs}` } });
+      assert.equal(again.status, 401, name);
+    }
+    await rows.close();
   });
 
   test("nobody gets in without a valid token, and a revoked one ends the connection", async () => {

@@ -161,6 +161,11 @@ export const ownerExists = statement<[], { found: boolean }>(
   `select exists (select 1 from users where role = 'owner') as found`,
 );
 
+export const otherOwner = statement<[id: bigint], { account_id: bigint }>(
+  "accounts.otherOwner",
+  `select account_id from users where role = 'owner' and account_id <> $1 limit 1`,
+);
+
 export const lockSetup = statement<[], { locked: string }>(
   "accounts.lockSetup",
   `select pg_advisory_xact_lock(7203, 1)::text as locked`,

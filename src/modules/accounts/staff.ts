@@ -13,6 +13,7 @@ import {
   approveUser,
   deleteRejected,
   disableUser,
+  otherOwner,
   setPassword,
   setRole,
   silenceAccount,
@@ -131,7 +132,11 @@ export function createStaff(
       });
     },
     async setRole(actor, id, role) {
-      await target(actor, id);
+      const user = await target(actor, id);
+      if (user.role === "owner" && role !== "owner" && (await one(deps.pool, otherOwner, id)) === undefined)
+        throw new AppError("conflict", "This is the only owner. Make somebody else the owner first.", {
+          reason: "last_owner",
+        });
       if (actor.role !== "operator" && !mayAdminister(actor.role, role))
         throw new AppError("forbidden", "This action is not allowed");
       await deps.tx(async (db) => {
