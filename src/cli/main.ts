@@ -4,6 +4,7 @@ import { ConfigError } from "#platform/config/env.ts";
 import { AppError } from "#platform/errors.ts";
 import { createLog } from "#platform/log/log.ts";
 import { accountCommands } from "./account.ts";
+import { appealCommands } from "./appeal.ts";
 import { auditCommands } from "./audit.ts";
 import { backupCommands } from "./backup.ts";
 import type { Command, Output } from "./command.ts";
@@ -16,6 +17,7 @@ import { safetyCommands } from "./safety.ts";
 
 const commands: Command[] = [
   ...accountCommands,
+  ...appealCommands,
   ...auditCommands,
   ...backupCommands,
   ...databaseCommands,
