@@ -44,17 +44,17 @@ for (const javaScriptEnabled of [true, false])
     await page.context().clearCookies();
     await logIn(page, "anna");
     await page.locator("[name=code]").fill(codeOf(secret, used));
-    await page.locator("main form button.btn").click();
+    await page.locator("main form button.btn:not([type=button])").click();
     await page.locator("[role=alert]").waitFor();
     match(await page.locator("[role=alert]").innerText(), /not right|used/);
     await page.locator("[name=code]").fill(codeOf(secret, used + 1n));
-    await page.locator("main form button.btn").click();
+    await page.locator("main form button.btn:not([type=button])").click();
     await page.waitForURL("**/home");
 
     await page.context().clearCookies();
     await logIn(page, "anna");
     await page.locator("[name=code]").fill(codes[0] ?? "");
-    await page.locator("main form button.btn").click();
+    await page.locator("main form button.btn:not([type=button])").click();
     await page.waitForURL("**/home");
     await page.goto("/settings/account");
     match(await page.locator("main").innerText(), /9 recovery codes are left[\s\S]*Recovery code used/);
@@ -176,14 +176,14 @@ test("a change of the address waits, and the link in the letter to the old one s
   await page.locator("form[action='?/email'] button").click();
   const confirmation = await sink.next();
   await page.goto(link(confirmation, "token"));
-  await page.locator("main form button.btn").click();
+  await page.locator("main form button.btn:not([type=button])").click();
   await page.waitForURL("**/settings/account");
   match(await page.locator("main").innerText(), /Your address becomes new@example\.org/);
   const letter = await sink.next();
   match(letter, /ada@example\.org[\s\S]*new@example\.org/);
   const stranger = await person(server);
   await stranger.page.goto(link(letter, "cancel"));
-  await stranger.page.locator("main form button.btn").click();
+  await stranger.page.locator("main form button.btn:not([type=button])").click();
   await stranger.page.waitForURL("**/login");
   await page.goto("/settings/account");
   match(page.url(), /\/login/);

@@ -203,7 +203,7 @@ test("the editor: what is seen is what is published", { timeout: 240_000 }, asyn
     await friend.page.locator("[name=alt]").fill("Nothing but a red wall");
     await friend.page.locator("[name=licence][value='CC-BY']").check();
     await friend.page.locator("[name=credit]").fill("B. the painter");
-    await friend.page.locator("main form button.btn").click();
+    await friend.page.locator("main form button.btn:not([type=button])").click();
     await friend.page.locator("[role=status]:has-text('Thank you')").waitFor();
     equal(await friend.page.locator("main a:has-text('Use it')").count(), 0);
     noFaults(friend.faults);

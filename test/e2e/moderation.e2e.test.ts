@@ -10,7 +10,7 @@ async function logIn(page: Page, username: string): Promise<void> {
   await page.goto("/login");
   await page.locator("[name=login]").fill(username);
   await page.locator("[name=password]").fill(password);
-  await page.locator("main form button.btn").click();
+  await page.locator("main form button.btn:not([type=button])").click();
   await page.waitForURL("**/home");
 }
 
@@ -51,7 +51,7 @@ for (const javaScriptEnabled of [true, false])
     await ben.page.locator("a[href^='/report?status=']").click();
     await ben.page.locator("[name=category][value=spam]").check();
     await ben.page.locator("[name=comment]").fill("Snake oil again");
-    await ben.page.locator("main form button.btn").click();
+    await ben.page.locator("main form button.btn:not([type=button])").click();
     await ben.page.waitForURL("**/standing");
     match(await ben.page.locator("main").innerText(), /@anna[\s\S]*Nobody has decided yet/);
 
@@ -111,13 +111,13 @@ test("anybody sends a legal notice without an account and follows it by its rece
   await page.locator("[name=explanation]").fill("Das ist meine Adresse, und ich habe nicht zugestimmt.");
   await page.locator("[name=email]").fill("person@example.org");
   await page.locator("[name=good_faith]").check();
-  await page.locator("main form button.btn").click();
+  await page.locator("main form button.btn:not([type=button])").click();
   // The name is missing: what was written stays.
   await page.locator(".error").waitFor();
   equal(await page.locator("[name=email]").inputValue(), "person@example.org");
   await page.locator("[name=name]").fill("A. Person");
   await page.locator("[name=good_faith]").check();
-  await page.locator("main form button.btn").click();
+  await page.locator("main form button.btn:not([type=button])").click();
   await page.waitForURL("**/report?receipt=*");
   match(await page.locator("main").innerText(), /Noch nicht entschieden/);
   await moderators(server, { page: mora.page, name: "mora" });

@@ -61,7 +61,7 @@ export async function setUp(
   await page.locator("[name=password]").fill(password);
   await page.locator("[name=title]").fill("Thread and Flight");
   await page.locator("[name=description]").fill("A small place.");
-  await page.locator("main form button.btn").click();
+  await page.locator("main form button.btn:not([type=button])").click();
   await page.waitForURL("**/home");
   return { server, owner };
 }
@@ -73,7 +73,7 @@ export async function signUp(page: Page, username: string): Promise<void> {
   await page.locator("[name=email]").fill(`${username}@example.org`);
   await page.locator("[name=password]").fill(password);
   await page.locator("[name=agreement]").check();
-  await page.locator("main form button.btn").click();
+  await page.locator("main form button.btn:not([type=button])").click();
   await page.waitForURL("**/home");
 }
 

@@ -108,7 +108,7 @@ test("people of two servers", { timeout: 300_000 }, async (t) => {
     await page.goto(`/authorize_interaction?uri=${encodeURIComponent(`acct:ben@${there}`)}`);
     await page.locator("[name=login]").fill("ann");
     await page.locator("[name=password]").fill(password);
-    await page.locator("main form button.btn").click();
+    await page.locator("main form button.btn:not([type=button])").click();
     await page.locator(`main .line a[href="/@ben@${there}"]`).first().waitFor();
     await page.goto(`/authorize_interaction?uri=${encodeURIComponent(`${north.url}/@ada`)}`);
     equal(new URL(page.url()).pathname, "/@ada");
