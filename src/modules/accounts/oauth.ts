@@ -26,6 +26,11 @@ import {
 /** Where a program without a web address shows the code to its user. */
 export const OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob";
 
+/** How long a code may be exchanged. */
+const CODE_SECONDS = 60;
+/** Addresses one program may register. */
+const MAX_REDIRECTS = 20;
+
 /** An OAuth error by its RFC 6749 name. */
 export class OAuthError extends AppError {
   readonly oauth: string;
@@ -123,7 +128,9 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
       if (input.name.trim() === "") details["client_name"] = [{ error: "ERR_BLANK", description: "can't be blank" }];
       if (input.redirectUris.length === 0)
         details["redirect_uris"] = [{ error: "ERR_BLANK", description: "can't be blank" }];
-      for (const uri of input.redirectUris) {
+      if (input.redirectUris.length > MAX_REDIRECTS)
+        details["redirect_uris"] = [{ error: "ERR_TOO_MANY", description: `has more than ${MAX_REDIRECTS} entries` }];
+      for (const uri of input.redirectUris.slice(0, MAX_REDIRECTS)) {
         if (!redirectAllowed(uri))
           details["redirect_uris"] = [{ error: "ERR_INVALID", description: "must be an absolute URI" }];
       }
@@ -165,7 +172,13 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
         throw new OAuthError("invalid_redirect_uri", "The address to return to is not one the program registered.");
       if (request.response_type !== "code")
         throw new OAuthError("unsupported_response_type", "Only response_type=code is supported.");
-      if (request.code_challenge !== undefined && request.code_challenge_method !== "S256")
+      // Without a method `plain` is meant (RFC 7636, 4.3). A method without a challenge is a program that believes to be protected.
+      if (
+        request.code_challenge_method !== undefined &&
+        (request.code_challenge === undefined || request.code_challenge_method !== "S256")
+      )
+        throw new OAuthError("invalid_request", "The code challenge method must be S256, together with a challenge.");
+      if (request.code_challenge !== undefined && request.code_challenge_method === undefined)
         throw new OAuthError("invalid_request", "The code challenge method must be S256.");
       if (request.code_challenge !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(request.code_challenge))
         throw new OAuthError("invalid_request", "The code challenge is not a base64url SHA-256.");
@@ -178,7 +191,7 @@ export function createOAuth(deps: AccountsDeps, access: Access): OAuth {
     async grantCode(accountId, request) {
       const { app, scopes } = await self.checkRequest(request);
       const code = newToken();
-      const expires = new Date(deps.clock.ms() + 10 * 60_000);
+      const expires = new Date(deps.clock.ms() + CODE_SECONDS * 1000);
       await exec(
         deps.pool,
         insertCode,

@@ -7,7 +7,7 @@ import type { Access } from "./access.ts";
 import type { Counts } from "./counts.ts";
 import { NOWHERE, type Factors } from "./factors/index.ts";
 import type { Holds } from "./holds.ts";
-import { createThrottle } from "./throttle.ts";
+import { createLetterLimit, createThrottle } from "./throttle.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { emailProblems, passwordProblems, usernameProblems, type Role } from "./rules.ts";
 import {
@@ -85,6 +85,7 @@ export function createSignUp(
   holds: Holds,
 ): SignUp {
   const throttle = createThrottle();
+  const letters = createLetterLimit();
 
   async function insert(
     db: TxClient,
@@ -292,14 +293,15 @@ export function createSignUp(
     async logIn(login, password, device) {
       const user = await one(deps.pool, userByLogin, login.trim().replace(/^@/, ""));
       const known = user && (await factors.isKnown(user.account_id, device)) ? device : undefined;
-      await throttle.check(login, known);
+      const who = user?.account_id ?? login;
+      await throttle.attempt(who, known);
       const right = await deps.passwords.verify(password.slice(0, 1024), user?.password_hash);
       if (!user || !right) {
-        await throttle.failed(login, known);
         throw new AppError("unauthorized", "The user name, e-mail address or password is not right.", {
           reason: "invalid_login",
         });
       }
+      await throttle.passed(who, known);
       return admitted(user);
     },
     async admit(accountId) {
@@ -331,8 +333,8 @@ export function createSignUp(
       }),
     async requestReset(email) {
       const user = await one(deps.pool, userByLogin, email.trim());
-      // The answer never tells whether the address is known.
-      if (!user || user.email.toLowerCase() !== email.trim().toLowerCase()) return;
+      // The answer never tells whether the address is known, nor whether it had its share of letters.
+      if (!(await letters.take(email)) || !user || user.email.toLowerCase() !== email.trim().toLowerCase()) return;
       await deps.tx(async (db) => {
         const link = await mailLink(db, "reset", user.account_id, user.email, 2);
         await deps.mail.send(db, {
@@ -363,6 +365,14 @@ export function createSignUp(
       });
     },
     async sendConfirmation(db, accountId, email, username) {
+      if (!(await letters.take(email)))
+        throw new AppError(
+          "rate_limited",
+          "This address got too many letters from here. Please try again in an hour.",
+          {
+            retryAfter: 3600,
+          },
+        );
       const link = await mailLink(db, "confirm", accountId, email, 48);
       await deps.mail.send(db, {
         to: email,

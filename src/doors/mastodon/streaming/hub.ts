@@ -15,6 +15,8 @@ export interface StreamName {
 export interface Listener {
   /** Undefined for streams that need nobody. */
   accountId: Id | undefined;
+  /** Whether the credential covers `read:notifications`: the `user` stream carries them only then. */
+  hearsNotifications: boolean;
   streams: Map<string, StreamName>;
   send(stream: StreamName, event: string, payload: string): void;
   /** False as soon as the credential is no longer valid. */
@@ -149,7 +151,7 @@ export function createHub(deps: MastodonDeps, signals: Signals, log: Log): Hub {
   }
 
   async function told(accountId: Id, id: Id): Promise<void> {
-    const own = [...listeners].filter((l) => l.accountId === accountId);
+    const own = [...listeners].filter((l) => l.accountId === accountId && l.hearsNotifications);
     if (own.length === 0) return;
     const row = await deps.notifications.get(accountId, id).catch(() => undefined);
     if (!row) return;

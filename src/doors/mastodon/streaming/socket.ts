@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer, type RawData, type WebSocket } from "ws";
 import type { Accounts } from "#modules/accounts/index.ts";
+import { scopeGranted } from "#platform/http/route.ts";
 import { credentialOf, streamOf } from "./access.ts";
 import type { Hub, Listener, StreamName } from "./hub.ts";
 
@@ -42,6 +43,7 @@ export function attachStreaming(server: Server, accounts: Accounts, hub: Hub): (
   ): void {
     const listener: Listener = {
       accountId: found.credential.accountId,
+      hearsNotifications: scopeGranted(found.credential.scopes, "read:notifications"),
       streams: new Map(),
       send(stream, event, payload) {
         // A reader who does not keep up is let go: what was missed is in the timeline.

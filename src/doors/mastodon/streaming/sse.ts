@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Accounts } from "#modules/accounts/index.ts";
+import { scopeGranted } from "#platform/http/route.ts";
 import { credentialOf, streamOf } from "./access.ts";
 import type { Hub, Listener } from "./hub.ts";
 
@@ -66,6 +67,7 @@ export function streamingDoor(accounts: Accounts, hub: Hub): Hono {
           };
           const listener: Listener = {
             accountId: found.credential.accountId,
+            hearsNotifications: scopeGranted(found.credential.scopes, "read:notifications"),
             streams: new Map([[stream.name, stream]]),
             send: (_stream, event, payload) => write(`event: ${event}\ndata: ${payload}\n\n`),
             stillAllowed: async () => (await accounts.access.authenticate(found.secret, "token")) !== undefined,
