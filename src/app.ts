@@ -4,6 +4,7 @@ import { createSignals } from "#platform/cache/signals.ts";
 import { secretsDir } from "#platform/data-dir.ts";
 import { systemClock, type Clock } from "#platform/clock.ts";
 import type { Config } from "#platform/config/config.ts";
+import { createBreachCheck } from "#platform/breach/check.ts";
 import { createPasswords } from "#platform/crypto/secrets.ts";
 import { migrationNames } from "#platform/db/migrate.ts";
 import { createPool } from "#platform/db/pool.ts";
@@ -126,6 +127,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Test runs sign in hundreds of people: a cheap cost there, the real one everywhere else.
   const passwords = createPasswords(config.test ? { cost: { memoryKiB: 1024, passes: 1 }, waiting: 1000 } : {});
   const { publicUrl, domain } = config;
+  const breach = createBreachCheck({ ...config.breach, fetcher: () => fetcher, log });
   const accounts = createAccounts({
     pool,
     tx,
@@ -140,6 +142,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     publicUrl,
     domain,
     newcomer: (email, ip) => safety.blocks.signUp(email, ip),
+    breached: (password) => breach.breached(password),
     secretsDir: secretsDir(config.dataDir),
     setupToken: options.setupToken ?? (() => undefined),
   });
@@ -498,6 +501,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       media.close();
       await fetcher.close();
       await services.close();
+      breach.close();
       await signals.stop();
       await slot.release();
       await Promise.all([pool.end(), readPool.end(), jobPool.end()]);

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import sharp from "sharp";
 import { AppError } from "#platform/errors.ts";
+import { buildFilter } from "#platform/breach/filter.ts";
 import { DIHEDRAL, pdq, pdqText, type Pixels } from "#platform/pdq/hash.ts";
 import { secretsDir } from "#platform/data-dir.ts";
 import {
@@ -174,6 +175,22 @@ export const safetyCommands: Command[] = [
         const lines = banks.map((b) => `${b.name}\t${b.kind}\t${b.active} hashes\t${b.withdrawn} withdrawn`);
         call.out.result({ banks }, lines.join("\n") || "There are no banks.");
       }),
+  },
+  {
+    words: ["safety", "breach-filter"],
+    usage: "safety breach-filter <list of SHA-1 hashes> <out file> [--json]",
+    options: [],
+    names: 2,
+    async run(call) {
+      const [list = "", file = ""] = call.names;
+      const made = await buildFilter(list, file).catch((cause: unknown) => {
+        throw new AppError("unprocessable", cause instanceof Error ? cause.message : String(cause), { cause });
+      });
+      call.out.result(
+        { ...made, file },
+        `${file}: ${made.keys} hashes in ${made.bytes} bytes. Set SKEIN_BREACH_FILTER=${file} and restart the server.`,
+      );
+    },
   },
   {
     words: ["safety", "evidence", "key"],

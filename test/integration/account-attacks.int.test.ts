@@ -1,6 +1,11 @@
 /** What somebody tries who wants another person's account: guessing, requests from other sites, fields nobody asked for, letters without end. */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { buildFilter } from "#platform/breach/filter.ts";
 import { SESSION_COOKIE } from "#shared/web-host.ts";
 import { testApp, type TestApp } from "#test/support/app.ts";
 import { PASSWORD, signUp, type Person } from "#test/support/people.ts";
@@ -97,6 +102,41 @@ test("T41 a mailbox gets five letters in an hour, whoever asks and however it is
     "select 1 from mail where recipient = 'quiet@example.com' and body like '%/password/reset?token=%'",
   );
   assert.equal(sent.length, 5);
+});
+
+test("a password of a leak is refused wherever one is chosen", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "skein-leak-"));
+  const leaked = "a leaked password";
+  const [list, file] = [join(folder, "list"), join(folder, "filter")];
+  writeFileSync(list, `${createHash("sha1").update(leaked).digest("hex")}:7\n`);
+  await buildFilter(list, file);
+  const place = await testApp({ SKEIN_REGISTRATIONS: "open", SKEIN_BREACH_FILTER: file });
+  const who = await signUp(place, "fay");
+  const refused = { password: [{ error: "ERR_BREACHED" }] };
+  const problem = async (answer: Response): Promise<unknown> => {
+    assert.equal(answer.status, 422);
+    const { details } = (await answer.json()) as { details: Record<string, { error: string }[]> };
+    return Object.fromEntries(Object.entries(details).map(([k, v]) => [k, v.map(({ error }) => ({ error }))]));
+  };
+  const person = { username: "gus", email: "gus@example.com", password: leaked, agreement: true };
+  const headers = { "content-type": "application/json", origin: place.url };
+  const signed = await place.fetch(`${API}/signup`, { method: "POST", headers, body: JSON.stringify(person) });
+  assert.deepEqual(await problem(signed), refused);
+  const changed = await who.call("POST", `${API}/me/password`, { current: PASSWORD, password: leaked });
+  assert.deepEqual(await problem(changed), refused);
+  const { signUp: door, staff } = place.app.accounts;
+  await door.requestReset("fay@example.com");
+  const looked = await rowsOf(place.databaseUrl);
+  const mail = await looked.one<{ body: string }>(
+    "select body from mail where body like '%token=%' order by id desc limit 1",
+  );
+  await looked.close();
+  const token = /token=(\S+)/.exec(mail?.body ?? "")?.[1] ?? "";
+  await assert.rejects(door.resetPassword(token, leaked), /stolen passwords/);
+  await assert.rejects(staff.setPassword(BigInt(who.id), leaked), /stolen passwords/);
+  await door.resetPassword(token, "one that did not leak");
+  await place.close();
+  rmSync(folder, { recursive: true });
 });
 
 test("T49 no route that changes something acts for a cookie that another site sends along", async () => {

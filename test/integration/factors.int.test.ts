@@ -94,6 +94,26 @@ test("T47 a code of the app is needed, once, and guessing ends in a wait", async
   assert.equal((await post(`${API}/sessions/second`, { code: codeOf(secret, next + 1n) }, again.cookies)).status, 429);
 });
 
+test("T47 guesses at once are counted like guesses one by one, and a right one ends the count", async () => {
+  const eve = await signUp(here, "eve");
+  const { codes } = await turnOn(eve);
+  const { cookies } = await logIn("eve");
+  const guess = (i: number): Promise<number> =>
+    post(`${API}/sessions/second`, { code: `wrong-${i}` }, cookies).then((a) => a.status);
+  for (let i = 0; i < 9; i++) assert.equal(await guess(i), 401);
+  assert.equal((await post(`${API}/sessions/second`, { code: codes[0] }, cookies)).status, 200);
+  const next = await logIn("eve");
+  const many = await Promise.all(
+    Array.from({ length: 40 }, (_, i) =>
+      post(`${API}/sessions/second`, { code: `wrong-${i}` }, next.cookies).then((a) => a.status),
+    ),
+  );
+  assert.deepEqual(
+    [401, 429].map((s) => many.filter((m) => m === s).length),
+    [10, 30],
+  );
+});
+
 test("a recovery code counts once, also for two at the same time, and is told by mail", async () => {
   const ben = await signUp(here, "ben");
   const { codes } = await turnOn(ben);

@@ -27,6 +27,8 @@ export interface AccountsDeps {
   domain: string;
   /** What a registration meets from this mailbox and network. */
   newcomer(email: string, ip: string): Promise<"pass" | "approval" | "refuse">;
+  /** Whether this password stands in a published leak. */
+  breached(password: string): Promise<boolean>;
   /** Folder of keys that encrypt what people prove themselves with. */
   secretsDir: string;
   /** The secret of the set-up link; undefined once an owner exists. */

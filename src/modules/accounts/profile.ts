@@ -7,7 +7,7 @@ import type { Access } from "./access.ts";
 import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import type { Relations } from "./relations.ts";
-import { emailProblems, passwordProblems, PROFILE_LIMITS } from "./rules.ts";
+import { emailProblems, newPasswordProblems, PROFILE_LIMITS } from "./rules.ts";
 import type { SignUp } from "./sign-up.ts";
 import {
   accountByHandle,
@@ -207,7 +207,7 @@ export function createProfiles(
     },
     async changePassword(accountId, current, next, keepSession) {
       const user = await mustKnow(accountId, current);
-      const problems = passwordProblems(next, user.username);
+      const problems = await newPasswordProblems(next, user.username, deps.breached);
       if (problems.length > 0) throw invalid({ password: problems });
       const hash = await deps.passwords.hash(next);
       await deps.tx(async (db) => {

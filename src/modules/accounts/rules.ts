@@ -61,6 +61,17 @@ export function passwordProblems(password: string, username: string): FieldProbl
   return [];
 }
 
+/** Problems of a password somebody wants to have from now on, with what leaks tell about it. */
+export async function newPasswordProblems(
+  password: string,
+  username: string,
+  breached: (password: string) => Promise<boolean>,
+): Promise<FieldProblem[]> {
+  const problems = passwordProblems(password, username);
+  if (problems.length > 0 || !(await breached(password))) return problems;
+  return [{ error: "ERR_BREACHED", description: "stands in a published list of stolen passwords: choose another one" }];
+}
+
 export type Role = "user" | "moderator" | "admin" | "owner";
 export const ROLES: readonly Role[] = ["user", "moderator", "admin", "owner"];
 

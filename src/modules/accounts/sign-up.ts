@@ -9,7 +9,7 @@ import { NOWHERE, type Factors } from "./factors/index.ts";
 import type { Holds } from "./holds.ts";
 import { createLetterLimit, createThrottle } from "./throttle.ts";
 import type { AccountsDeps } from "./deps.ts";
-import { emailProblems, passwordProblems, usernameProblems, type Role } from "./rules.ts";
+import { emailProblems, newPasswordProblems, usernameProblems, type Role } from "./rules.ts";
 import {
   deleteInvite,
   dropMailTokens,
@@ -135,14 +135,14 @@ export function createSignUp(
     return id;
   }
 
-  function check(input: NewUser, privileged: boolean, more: Record<string, FieldProblem[]> = {}): void {
+  async function check(input: NewUser, privileged: boolean, more: Record<string, FieldProblem[]> = {}): Promise<void> {
     const details: Record<string, FieldProblem[]> = {};
     const add = (field: string, problems: FieldProblem[]): void => {
       if (problems.length > 0) details[field] = [...(details[field] ?? []), ...problems];
     };
     add("username", usernameProblems(input.username, privileged));
     add("email", emailProblems(input.email));
-    add("password", passwordProblems(input.password, input.username));
+    add("password", await newPasswordProblems(input.password, input.username, deps.breached));
     for (const [field, problems] of Object.entries(more)) add(field, problems);
     if (Object.keys(details).length > 0) throw invalid(details);
   }
@@ -202,7 +202,7 @@ export function createSignUp(
         );
       }
       const needsReason = settings.registrations === "approval" && !invited;
-      check(input, false, {
+      await check(input, false, {
         agreement: input.agreement ? [] : [{ error: "ERR_ACCEPTED", description: "must be accepted" }],
         reason: needsReason && !input.reason?.trim() ? [{ error: "ERR_BLANK", description: "can't be blank" }] : [],
       });
@@ -244,7 +244,7 @@ export function createSignUp(
       });
     },
     async create(input) {
-      check(input, input.privileged ?? true);
+      await check(input, input.privileged ?? true);
       const hash = await deps.passwords.hash(input.password);
       return deps.tx((db) =>
         insert(db, input, hash, {
@@ -273,7 +273,7 @@ export function createSignUp(
           "This set-up link is not valid. The server prints the current one when it starts.",
           { reason: "invalid_token" },
         );
-      check(input, true);
+      await check(input, true);
       const hash = await deps.passwords.hash(input.password);
       return deps.tx(async (db) => {
         // Two people with the link must not both become owner.
@@ -345,7 +345,7 @@ export function createSignUp(
       });
     },
     async resetPassword(token, password) {
-      const problems = passwordProblems(password, "");
+      const problems = await newPasswordProblems(password, "", deps.breached);
       if (problems.length > 0) throw invalid({ password: problems });
       const hash = await deps.passwords.hash(password);
       return deps.tx(async (db) => {

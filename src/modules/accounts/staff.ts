@@ -1,5 +1,5 @@
 import { exec, one, run } from "#platform/db/sql.ts";
-import { AppError, notFound } from "#platform/errors.ts";
+import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Page } from "#platform/http/page.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Access } from "./access.ts";
@@ -7,7 +7,7 @@ import type { Counts } from "./counts.ts";
 import type { AccountsDeps } from "./deps.ts";
 import { NOWHERE, type Factors } from "./factors/index.ts";
 import type { Profiles } from "./profile.ts";
-import { mayAdminister, type Role } from "./rules.ts";
+import { mayAdminister, newPasswordProblems, type Role } from "./rules.ts";
 import {
   adminList,
   approveUser,
@@ -146,7 +146,9 @@ export function createStaff(
       });
     },
     async setPassword(id, password) {
-      await profiles.user(id);
+      const { username } = await profiles.user(id);
+      const problems = await newPasswordProblems(password, username, deps.breached);
+      if (problems.length > 0) throw invalid({ password: problems });
       const hash = await deps.passwords.hash(password);
       await deps.tx(async (db) => {
         await exec(db, setPassword, id, hash);

@@ -34,6 +34,8 @@ export interface Config {
   metricsToken: string | undefined;
   /** Federation speaks http with loopback addresses: tests and development. */
   allowLoopbackPeers: boolean;
+  /** Where passwords of published leaks are looked up. */
+  breach: { filterFile: string | undefined; online: boolean };
   /** Also public documents are shown only to servers that say who they are. */
   authorizedFetch: boolean;
   /** Only listed servers are spoken to. */
@@ -100,6 +102,7 @@ export function loadConfig(env: Env = readEnv()): Config {
     maxPostChars: env.SKEIN_MAX_POST_CHARS,
     pullFollowers: env.SKEIN_PULL_FOLLOWERS,
     metricsToken: env.SKEIN_METRICS_TOKEN,
+    breach: { filterFile: env.SKEIN_BREACH_FILTER, online: env.SKEIN_BREACH_ONLINE },
     allowLoopbackPeers: env.SKEIN_ALLOW_LOOPBACK_PEERS,
     authorizedFetch: env.SKEIN_AUTHORIZED_FETCH,
     limitedFederation: env.SKEIN_LIMITED_FEDERATION,

@@ -39,6 +39,8 @@ export const envSchema = z.object({
   SKEIN_MAX_POST_CHARS: z.coerce.number().int().min(100).max(100000).default(500),
   SKEIN_PULL_FOLLOWERS: z.coerce.number().int().min(0).max(10_000_000).default(5000),
   SKEIN_METRICS_TOKEN: z.string().min(16).optional(),
+  SKEIN_BREACH_FILTER: z.string().min(1).optional(),
+  SKEIN_BREACH_ONLINE: flag,
   SKEIN_ALLOW_LOOPBACK_PEERS: flag,
   SKEIN_AUTHORIZED_FETCH: flag,
   SKEIN_LIMITED_FEDERATION: flag,

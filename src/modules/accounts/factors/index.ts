@@ -165,20 +165,22 @@ export function createFactors(deps: AccountsDeps): Factors {
       const row = await one(deps.pool, sql.totpOf, accountId);
       if (!row?.confirmed) throw wrong();
       const since = new Date(deps.clock.ms() - WRONG.windowMs);
-      if (row.failures >= WRONG.most && row.failing_since !== null && row.failing_since > since)
+      if (!(await one(deps.pool, sql.claimGuess, accountId, deps.clock.now(), since, WRONG.most))) {
+        const left = (row.failing_since ?? deps.clock.now()).getTime() - since.getTime();
         throw new AppError("rate_limited", "Too many wrong codes. Please wait a quarter of an hour.", {
-          retryAfter: Math.ceil((row.failing_since.getTime() - since.getTime()) / 1000),
+          retryAfter: Math.max(1, Math.ceil(left / 1000)),
         });
+      }
       const recovered =
         (await deps.tx(async (db) => {
           const used = await one(db, sql.takeRecovery, accountId, recoveryDigest(code), deps.clock.now());
-          if (used) await note(db, accountId, "recovery_used", from);
+          if (used) {
+            await exec(db, sql.forgetGuesses, accountId);
+            await note(db, accountId, "recovery_used", from);
+          }
           return used;
         })) !== undefined;
-      if (!recovered && !(await takeCode(accountId, row, code))) {
-        await exec(deps.pool, sql.countFailure, accountId, deps.clock.now(), since);
-        throw wrong();
-      }
+      if (!recovered && !(await takeCode(accountId, row, code))) throw wrong();
       // Whoever comes second with the same step is too late.
       if (!(await one(deps.pool, sql.deleteLoginStep, digest(step)))) throw wrong();
       return accountId;

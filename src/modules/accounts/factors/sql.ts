@@ -26,10 +26,16 @@ export const confirmTotp = statement<[account: bigint, at: Date], { account_id: 
   "accounts.confirmTotp",
   `update account_totp set confirmed_at = $2 where account_id = $1 and confirmed_at is null returning account_id`,
 );
-export const countFailure = statement<[account: bigint, at: Date, since: Date], never>(
-  "accounts.countTotpFailure",
+/** Counts a guess before it is looked at, so that many at once are no way around; nothing comes back when there were `most` since. */
+export const claimGuess = statement<[account: bigint, at: Date, since: Date, most: number], { account_id: bigint }>(
+  "accounts.claimTotpGuess",
   `update account_totp set failures = case when failing_since is null or failing_since < $3 then 1 else failures + 1 end,
-     failing_since = case when failing_since is null or failing_since < $3 then $2 else failing_since end where account_id = $1`,
+     failing_since = case when failing_since is null or failing_since < $3 then $2 else failing_since end
+   where account_id = $1 and (failing_since is null or failing_since < $3 or failures < $4::int) returning account_id`,
+);
+export const forgetGuesses = statement<[account: bigint], never>(
+  "accounts.forgetTotpGuesses",
+  `update account_totp set failures = 0, failing_since = null where account_id = $1`,
 );
 export const deleteTotp = statement<[account: bigint], { account_id: bigint }>(
   "accounts.deleteTotp",
