@@ -22,6 +22,7 @@ export { EVIDENCE_KEY_FILE, evidenceKey, keyId, newEvidenceKeys, unseal } from "
 export { BANK_KINDS, type BankKind, type CaseKind } from "./media/kinds.ts";
 export { LIST_FORMATS, readList, type ListFormat } from "./media/lists.ts";
 export type { CaseRow, CaseState, LogRow, OpeningRow } from "./media/sql-cases.ts";
+export { createPdqIndex } from "./media/matcher.ts";
 export { TEST_PATTERN_PDQ, testPattern } from "./media/test-pattern.ts";
 export type { Audit, AuditEntry, AuditRow, Verified } from "./audit/index.ts";
 export type { Restriction, StandingView, AppealView } from "./decisions/appeals.ts";
