@@ -221,6 +221,8 @@ export async function createApp(options: AppOptions): Promise<App> {
     secretsDir: secretsDir(config.dataDir),
     publicUrl,
     domain,
+    reportEnvironment: config.reportEnvironment,
+    evidenceDays: config.evidenceDays,
     graceMs: config.test ? 0 : UNDO_GRACE_MS,
   });
   const federation = createFederation(

@@ -14,6 +14,7 @@ import { demoCommands } from "./demo.ts";
 import { domainCommands } from "./domain.ts";
 import { ledgerCommands } from "./ledger.ts";
 import { safetyCommands } from "./safety.ts";
+import { safetyReportCommands } from "./safety-report.ts";
 
 const commands: Command[] = [
   ...accountCommands,
@@ -24,6 +25,7 @@ const commands: Command[] = [
   ...domainCommands,
   ...ledgerCommands,
   ...safetyCommands,
+  ...safetyReportCommands,
   ...demoCommands,
 ];
 

@@ -12,10 +12,23 @@ import { media } from "./benches/media.ts";
 import { memeWall } from "./benches/meme-wall.ts";
 import { memes } from "./benches/memes.ts";
 import { post } from "./benches/post.ts";
+import { safetyMedia } from "./benches/safety-media.ts";
 import { start } from "./benches/start.ts";
 import { removeUsualData, type Bench, type Result } from "./harness.ts";
 
-const BENCHES: readonly Bench[] = [home, emptyPoll, post, media, start, growth, federation, ledger, memes, memeWall];
+const BENCHES: readonly Bench[] = [
+  home,
+  emptyPoll,
+  post,
+  media,
+  start,
+  growth,
+  federation,
+  ledger,
+  memes,
+  memeWall,
+  safetyMedia,
+];
 
 function show({ what, value, unit, limit }: Omit<Result, "bench">): string {
   const number = value >= 100 ? value.toFixed(0) : value.toFixed(2);

@@ -9,6 +9,7 @@ import { wallRoutes } from "./memes/wall.ts";
 import { modRoutes } from "./mod/index.ts";
 import { securityRoutes } from "./security.ts";
 import { safetyRoutes } from "./safety.ts";
+import { safetyReportRoutes } from "./safety-reports.ts";
 import { walletRoutes } from "./wallet.ts";
 
 export type { SkeinDeps } from "./deps.ts";
@@ -26,6 +27,7 @@ export function skeinRoutes(deps: SkeinDeps): Route[] {
     ...wallRoutes(deps),
     ...walletRoutes(deps),
     ...safetyRoutes(deps),
+    ...safetyReportRoutes(deps),
     ...modRoutes(deps),
   ];
 }

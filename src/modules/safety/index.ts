@@ -17,13 +17,26 @@ import { createAudit, type Audit } from "./audit/index.ts";
 import { createBlocks, type Blocks } from "./blocks/index.ts";
 import { createDecisions, type Decisions } from "./decisions/index.ts";
 import { createMediaSafety, type MediaSafety } from "./media/index.ts";
+import type { ReportEnvironment } from "./media/report-content.ts";
 import { insertReport, listReports, reportById, reportsOfCase, setActed, setAssigned, type ReportRow } from "./sql.ts";
 
 export type { Imported } from "./media/banks.ts";
 export { EVIDENCE_KEY_FILE, evidenceKey, keyId, newEvidenceKeys, unseal } from "./media/evidence.ts";
 export { BANK_KINDS, type BankKind, type CaseKind } from "./media/kinds.ts";
 export { LIST_FORMATS, readList, type ListFormat } from "./media/lists.ts";
+export {
+  completed,
+  INDUSTRY_CLASSES,
+  packed,
+  readReport,
+  REPORT_ENVIRONMENTS,
+  type ReportEnvironment,
+} from "./media/report-content.ts";
+export type { NewReportOfCase, ReportProgress } from "./media/reports.ts";
+export type { Retention } from "./media/retention.ts";
+export { REPORT_STATES, type MediaReportRow, type ReportState } from "./media/sql-reports.ts";
 export type { CaseRow, CaseState, LogRow, OpeningRow } from "./media/sql-cases.ts";
+export { createPdqIndex } from "./media/matcher.ts";
 export { TEST_PATTERN_PDQ, testPattern } from "./media/test-pattern.ts";
 export type { Audit, AuditEntry, AuditRow, Verified } from "./audit/index.ts";
 export type { BlockKind, BlockRow, Blocks, NewBlock, Severity } from "./blocks/index.ts";
@@ -57,6 +70,10 @@ export interface SafetyDeps {
   secretsDir: string;
   publicUrl: string;
   domain: string;
+  /** Which reports about known pictures this instance writes. */
+  reportEnvironment: ReportEnvironment;
+  /** Days for which evidence is kept at least. */
+  evidenceDays: number;
   /** Milliseconds in which a person's decision can be taken back before anybody is told. */
   graceMs: number;
 }

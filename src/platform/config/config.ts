@@ -41,6 +41,10 @@ export interface Config {
   /** Only listed servers are spoken to. */
   limitedFederation: boolean;
   ai: AiConfig;
+  /** Which reports about known pictures are written here: exercises, or real ones. */
+  reportEnvironment: "test" | "production";
+  /** Days for which sealed evidence is kept at least. */
+  evidenceDays: number;
   /** Token presales may be opened. */
   presale: boolean;
   /** Free credits are given only as far as this covers what they cost to serve; micro-euro. Absent: not checked. */
@@ -80,6 +84,11 @@ export function loadConfig(env: Env = readEnv()): Config {
       "SKEIN_ALLOW_LOOPBACK_PEERS=1 is refused with a public https origin: it would let federation reach this machine's own services.",
     );
   }
+  if (env.SKEIN_REPORTS === "production" && env.SKEIN_ENV === "test") {
+    throw new ConfigError(
+      "SKEIN_REPORTS=production is refused with SKEIN_ENV=test: what is tried out here must not reach an authority. Set SKEIN_REPORTS=test.",
+    );
+  }
   const pkg: { version: string } = createRequire(import.meta.url)("../../../package.json");
   return Object.freeze({
     version: pkg.version,
@@ -106,6 +115,8 @@ export function loadConfig(env: Env = readEnv()): Config {
     allowLoopbackPeers: env.SKEIN_ALLOW_LOOPBACK_PEERS,
     authorizedFetch: env.SKEIN_AUTHORIZED_FETCH,
     limitedFederation: env.SKEIN_LIMITED_FEDERATION,
+    reportEnvironment: env.SKEIN_REPORTS,
+    evidenceDays: env.SKEIN_EVIDENCE_DAYS,
     presale: env.SKEIN_PRESALE,
     coverage:
       env.SKEIN_CREDIT_RESERVE === undefined

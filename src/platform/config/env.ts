@@ -54,6 +54,8 @@ export const envSchema = z.object({
   SKEIN_AI_DAILY_COST: z.coerce.number().int().min(0).max(10_000_000).default(500),
   SKEIN_AI_CAPTION_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(2000),
   SKEIN_AI_IMAGE_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(40_000),
+  SKEIN_REPORTS: z.enum(["test", "production"]).default("test"),
+  SKEIN_EVIDENCE_DAYS: z.coerce.number().int().min(1).max(36_500).default(365),
   SKEIN_PRESALE: flag,
   SKEIN_CREDIT_RESERVE: z.coerce.number().int().min(0).max(1_000_000_000).optional(),
   SKEIN_CREDIT_COST: z.coerce.number().int().min(0).max(1_000_000_000).default(10_000),

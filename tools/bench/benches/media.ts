@@ -89,7 +89,7 @@ async function cpuMs(pid: number | undefined): Promise<number> {
 }
 
 /** 4000 x 3000: smooth light, texture and noise, so that it compresses about like a photo. Always the same. */
-async function samplePhoto(): Promise<Buffer> {
+export async function samplePhoto(): Promise<Buffer> {
   const [width, height] = [4000, 3000];
   const pixels = Buffer.alloc(width * height * 3);
   let seed = 1;

@@ -1,4 +1,4 @@
-import { one, run } from "#platform/db/sql.ts";
+import { exec, one, run } from "#platform/db/sql.ts";
 import type { TxClient } from "#platform/db/tx.ts";
 import { AppError } from "#platform/errors.ts";
 import { MIN_QUALITY } from "#platform/pdq/hash.ts";
@@ -7,6 +7,7 @@ import { note, type MediaSafetyDeps } from "./deps.ts";
 import type { BankKind } from "./kinds.ts";
 import type { HashList, ListedHash } from "./list-types.ts";
 import { reviewCases } from "./sql-cases.ts";
+import { unconfirm } from "./sql-reports.ts";
 import {
   insertBank,
   listBanks,
@@ -84,6 +85,7 @@ export function createBanks(deps: MediaSafetyDeps): Banks {
           (c) => c.id,
         ),
       );
+    await exec(db, unconfirm, reviews);
     for (const caseId of reviews) await note(deps, db, { action: "case.review", caseId, detail: "hash withdrawn" });
     if (fresh.length > 0) {
       const after = fresh.reduce((least, e) => (e.id < least ? e.id : least), fresh[0]?.id ?? 0n) - 1n;

@@ -21,6 +21,7 @@ import {
   type LogRow,
   type OpeningRow,
 } from "./sql-cases.ts";
+import { confirm, unconfirm } from "./sql-reports.ts";
 import { muteEntry } from "./sql.ts";
 
 /** What was stopped, and what people decided about it. Nothing here shows a picture. */
@@ -29,7 +30,7 @@ export interface Cases {
   /** 404 for an unknown one. */
   get(id: Id): Promise<{ case: CaseRow; openings: OpeningRow[]; log: LogRow[] }>;
   /**
-   * Says whether the gate was right. When it was not, the hash is muted here and the account unfrozen, unless another case holds it. The reason is kept.
+   * Says whether the gate was right. Two people can confirm a case one after the other. When it was not, the hash is muted here and the account unfrozen, unless another case holds it. The reason is kept.
    */
   decide(id: Id, by: Id, outcome: "confirmed" | "overturned", reason: string): Promise<CaseRow>;
   /** Asks to open the evidence. 422 without a reason, 409 when there is none. */
@@ -70,6 +71,8 @@ export function createCases(deps: MediaSafetyDeps): Cases {
       const { row, unfreeze } = await deps.tx(async (db) => {
         const before = found(await one(db, lockCase, id));
         const after = found(await one(db, decideCase, id, outcome, reason, by, deps.clock.now()));
+        if (outcome === "confirmed") await exec(db, confirm, id, by, deps.clock.now());
+        else await exec(db, unconfirm, [id]);
         if (outcome === "overturned" && before.entry_id !== null)
           await exec(db, muteEntry, before.entry_id, deps.clock.now());
         await note(deps, db, { actor: by, action: `case.${outcome}`, caseId: id, detail: reason });

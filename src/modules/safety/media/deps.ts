@@ -9,6 +9,7 @@ import type { Accounts } from "#modules/accounts/index.ts";
 import type { Media } from "#modules/media/index.ts";
 import type { Audit } from "#modules/safety/audit/index.ts";
 import type { Deciding } from "#modules/safety/decisions/decide.ts";
+import type { ReportEnvironment } from "./report-content.ts";
 import { insertLog } from "./sql-cases.ts";
 
 export interface MediaSafetyDeps {
@@ -25,13 +26,25 @@ export interface MediaSafetyDeps {
   decisions: Pick<Deciding, "ensure" | "lift">;
   /** Folder in which the public evidence key lies, when there is one. */
   secretsDir: string;
+  publicUrl: string;
+  domain: string;
+  /** Which reports this instance writes: an exercise can never become the real one. */
+  reportEnvironment: ReportEnvironment;
+  /** Days for which evidence is kept at least. */
+  evidenceDays: number;
 }
 
 /** Adds a line to the log, in the transaction of what it tells of. No actor: the gate, or the operator at the command line. */
 export async function note(
   deps: MediaSafetyDeps,
   db: TxClient,
-  line: { actor?: Id | undefined; action: string; caseId?: Id | undefined; detail?: string },
+  line: {
+    actor?: Id | undefined;
+    action: string;
+    caseId?: Id | undefined;
+    detail?: string;
+    data?: Record<string, unknown>;
+  },
 ): Promise<void> {
   const { actor = null, caseId = null, detail = "" } = line;
   await exec(db, insertLog, deps.ids.next(), deps.clock.now(), actor, line.action, caseId, detail.slice(0, 1000));
@@ -40,6 +53,6 @@ export async function note(
     actor,
     verb: `media.${line.action}`.slice(0, 80),
     object: caseId === null ? "media" : `media_case:${caseId}`,
-    data: {},
+    data: line.data ?? {},
   });
 }

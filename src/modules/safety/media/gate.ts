@@ -8,6 +8,7 @@ import { note, type MediaSafetyDeps } from "./deps.ts";
 import { EVIDENCE_KEY_FILE, evidenceKey, keyId, seal } from "./evidence.ts";
 import { freezes } from "./kinds.ts";
 import { printsOf, type Hit, type Known } from "./known.ts";
+import { sealedDigest } from "./retention.ts";
 import { caseById, insertCase, insertEvidence, setFrozen } from "./sql-cases.ts";
 import { deleteScan, forgetScans, insertScan, scansAfter, type ScanRow } from "./sql.ts";
 
@@ -95,6 +96,7 @@ export function createGate(deps: MediaSafetyDeps, known: Known): Gate {
         now,
       );
       if (!row) return undefined;
+      let sealed: Buffer | undefined;
       if (key && bytes) {
         const about = {
           ...{ case: id.toString(), use: picture.use, found_by: picture.foundBy, at: now.toISOString() },
@@ -105,9 +107,14 @@ export function createGate(deps: MediaSafetyDeps, known: Known): Gate {
           // A re-scan finds what was written anew here, not the file that was sent.
           bytes: picture.foundBy === "gate" ? "as received" : "as stored",
         };
-        await exec(db, insertEvidence, id, keyId(key), seal(key, id, about, bytes), now);
+        sealed = seal(key, id, about, bytes);
+        await exec(db, insertEvidence, id, keyId(key), sealed, now);
       }
-      await note(deps, db, { action: "case.open", caseId: id, detail: `${hit.kind} ${hit.algorithm} ${hit.distance}` });
+      await note(deps, db, {
+        ...{ action: "case.open", caseId: id, detail: `${hit.kind} ${hit.algorithm} ${hit.distance}` },
+        // Whoever exchanges the evidence would have to change the chained log as well.
+        data: sealed === undefined ? {} : { sealed: sealedDigest(sealed) },
+      });
       if (freeze)
         await deps.publisher.enqueue(db, {
           task: "safety.freeze",

@@ -68,7 +68,13 @@ const sliceOf = (words: Uint32Array, i: number, slice: number): number => {
   return slice % 2 === 0 ? word >>> 16 : word & 0xffff;
 };
 
-function indexedPart(ids: Float64Array, words: Uint32Array): Part {
+/** Which entries of a part were compared in this search; one for all parts, so that it stays in the processor's cache. */
+interface Seen {
+  marks: Uint32Array;
+  round: number;
+}
+
+function indexedPart(ids: Float64Array, words: Uint32Array, seen: Seen): Part {
   const count = ids.length;
   // Sorted by counting, per slice: the entries of a bucket lie together.
   const starts = Array.from({ length: SLICES }, () => new Uint32Array(BUCKETS + 1));
@@ -84,16 +90,16 @@ function indexedPart(ids: Float64Array, words: Uint32Array): Part {
     }
     return order;
   });
-  // An entry may lie in several buckets; it is compared once per search.
-  const seen = new Uint32Array(count);
-  let round = 0;
   return {
     count,
     search(query, into) {
-      if (++round > 0xffffffff) {
-        seen.fill(0);
-        round = 1;
+      // An entry may lie in several buckets; it is compared once per search.
+      const { marks } = seen;
+      if (++seen.round > 0xffffffff) {
+        marks.fill(0);
+        seen.round = 1;
       }
+      const { round } = seen;
       for (let slice = 0; slice < SLICES; slice++) {
         const [start, order] = [starts[slice], orders[slice]];
         if (!start || !order) continue;
@@ -102,8 +108,8 @@ function indexedPart(ids: Float64Array, words: Uint32Array): Part {
           const bucket = flip < 0 ? exact : exact ^ (1 << flip);
           for (let o = at(start, bucket), end = at(start, bucket + 1); o < end; o++) {
             const i = at(order, o);
-            if (at(seen, i) === round) continue;
-            seen[i] = round;
+            if (at(marks, i) === round) continue;
+            marks[i] = round;
             const distance = distanceTo(words, i, query);
             if (distance <= MAX_DISTANCE) into.push({ id: at(ids, i), distance });
           }
@@ -113,16 +119,17 @@ function indexedPart(ids: Float64Array, words: Uint32Array): Part {
   };
 }
 
-/** An index that only grows. About 130 bytes per hash. */
+/** An index that only grows. About 140 bytes per hash. */
 export function createPdqIndex(): PdqIndex {
   const full: Part[] = [];
   let last: Part | undefined;
   let openIds = new Float64Array(0);
   let openWords = new Uint32Array(0);
   let size = 0;
+  const seen: Seen = { marks: new Uint32Array(PART), round: 0 };
 
   const build = (ids: Float64Array, words: Uint32Array): Part =>
-    ids.length < PLAIN ? plainPart(ids, words) : indexedPart(ids, words);
+    ids.length < PLAIN ? plainPart(ids, words) : indexedPart(ids, words, seen);
 
   return {
     get size() {
@@ -141,7 +148,8 @@ export function createPdqIndex(): PdqIndex {
         full.push(build(allIds.slice(from, from + PART), allWords.slice(from * WORDS, (from + PART) * WORDS)));
       openIds = allIds.slice(from);
       openWords = allWords.slice(from * WORDS);
-      last = openIds.length > 0 ? build(openIds, openWords) : undefined;
+      // Built when somebody searches: a list that comes in slices would have it built again and again.
+      last = undefined;
       size += ids.length;
     },
     search(hash) {
@@ -149,7 +157,7 @@ export function createPdqIndex(): PdqIndex {
       const query = wordsOf(hash, 1);
       const found: Match[] = [];
       for (const part of full) part.search(query, found);
-      last?.search(query, found);
+      if (openIds.length > 0) (last ??= build(openIds, openWords)).search(query, found);
       return found;
     },
   };

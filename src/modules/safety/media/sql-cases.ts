@@ -18,7 +18,7 @@ export interface CaseRow {
   distance: number;
   sha256: Uint8Array;
   found_by: "gate" | "rescan";
-  evidence: "sealed" | "no_key" | "none";
+  evidence: "sealed" | "no_key" | "none" | "purged";
   freezes: boolean;
   frozen_at: Date | null;
   state: CaseState;
