@@ -69,7 +69,7 @@ export interface Accounts {
 export function createAccounts(deps: AccountsDeps): Accounts {
   const counts = createCounts(deps.signals);
   const access = createAccess(deps);
-  const factors = createFactors(deps);
+  const factors = createFactors(deps, access);
   const holds = createHolds(deps, access);
   const signUp = createSignUp(deps, access, counts, factors, holds);
   const relations = createRelations(deps, counts);

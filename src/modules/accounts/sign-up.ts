@@ -336,11 +336,11 @@ export function createSignUp(
       // The answer never tells whether the address is known, nor whether it had its share of letters.
       if (!(await letters.take(email)) || !user || user.email.toLowerCase() !== email.trim().toLowerCase()) return;
       await deps.tx(async (db) => {
-        const link = await mailLink(db, "reset", user.account_id, user.email, 2);
+        const link = await mailLink(db, "reset", user.account_id, user.email, 0.5);
         await deps.mail.send(db, {
           to: user.email,
           subject: "Your new Skein password",
-          text: `Hello @${user.username},\n\nsomebody (you, we hope) wants to choose a new password for your account on ${deps.domain}.\nOpen this link within two hours:\n\n${link}\n\nIf it was not you, do nothing: your password stays as it is.\n`,
+          text: `Hello @${user.username},\n\nsomebody (you, we hope) wants to choose a new password for your account on ${deps.domain}.\nOpen this link within half an hour:\n\n${link}\n\nIf it was not you, do nothing: your password stays as it is.\n`,
         });
       });
     },

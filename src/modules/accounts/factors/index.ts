@@ -9,6 +9,7 @@ import { AppError, invalid, notFound } from "#platform/errors.ts";
 import type { Id } from "#platform/ids.ts";
 import type { Task } from "#platform/jobs/worker.ts";
 import type { AccountsDeps } from "#modules/accounts/deps.ts";
+import type { Access } from "#modules/accounts/access.ts";
 import { userById } from "#modules/accounts/sql.ts";
 import { securityLetter, type SecurityKind } from "./letters.ts";
 import { createPasskeys, type Passkeys } from "./passkeys.ts";
@@ -51,7 +52,7 @@ export interface Factors {
   seen(accountId: Id, device: string | undefined, from: From): Promise<string>;
   /** Notes what happened and mails it, in the transaction of what happened. */
   note(db: TxClient, accountId: Id, kind: SecurityKind, from: From): Promise<void>;
-  /** For operators: takes away codes and passkeys of somebody who lost them. */
+  /** For operators: takes away codes and passkeys of somebody who lost them, and ends all sessions. */
   reset(accountId: Id): Promise<void>;
   tasks: Task[];
 }
@@ -64,7 +65,7 @@ const WRONG = { most: 10, windowMs: 15 * 60_000 };
 const YEAR_MS = 366 * 86_400_000;
 export const NOWHERE: From = { ip: "", userAgent: "" };
 
-export function createFactors(deps: AccountsDeps): Factors {
+export function createFactors(deps: AccountsDeps, access: Access): Factors {
   const box = createSecretBox(join(deps.secretsDir, "factors.key"));
   const about = (accountId: Id): string => `totp ${accountId}`;
   const wrong = (): AppError =>
@@ -174,23 +175,25 @@ export function createFactors(deps: AccountsDeps): Factors {
       const recovered =
         (await deps.tx(async (db) => {
           const used = await one(db, sql.takeRecovery, accountId, recoveryDigest(code), deps.clock.now());
-          if (used) {
-            await exec(db, sql.forgetGuesses, accountId);
-            await note(db, accountId, "recovery_used", from);
-          }
+          if (!used) return undefined;
+          // Whoever comes second with the same step is too late, and keeps the code.
+          if (!(await one(db, sql.deleteLoginStep, digest(step)))) throw wrong();
+          await exec(db, sql.forgetGuesses, accountId);
+          await note(db, accountId, "recovery_used", from);
           return used;
         })) !== undefined;
-      if (!recovered && !(await takeCode(accountId, row, code))) throw wrong();
-      // Whoever comes second with the same step is too late.
+      if (recovered) return accountId;
+      if (!(await takeCode(accountId, row, code))) throw wrong();
       if (!(await one(deps.pool, sql.deleteLoginStep, digest(step)))) throw wrong();
       return accountId;
     },
     isKnown: async (accountId, device) =>
       device !== undefined && (await one(deps.pool, sql.knownDevice, accountId, digest(device))) !== undefined,
     async seen(accountId, device, from) {
-      const secret = device !== undefined && device.length >= 20 && device.length <= 100 ? device : newToken();
+      const known = await this.isKnown(accountId, device);
+      // Only what was made here for this account is taken over: whoever plants a cookie does not become a known device by it.
+      const secret = known && device !== undefined ? device : newToken();
       await deps.tx(async (db) => {
-        const known = await one(db, sql.knownDevice, accountId, digest(secret));
         const first = !(await one(db, sql.anyDevice, accountId))?.found;
         await exec(db, sql.rememberDevice, accountId, digest(secret), deps.clock.now());
         // Somebody who has just come is no news to themselves.
@@ -203,6 +206,8 @@ export function createFactors(deps: AccountsDeps): Factors {
         await one(db, sql.deleteTotp, accountId);
         await exec(db, sql.deleteRecovery, accountId);
         await exec(db, sql.deletePasskeys, accountId);
+        // Whoever is in does not stay in.
+        await access.revokeAll(db, accountId, 0n);
         await note(db, accountId, "factors_reset", NOWHERE);
       }),
     tasks: [
