@@ -135,7 +135,7 @@ test("the test pattern is stopped in every format, resized, recompressed, turned
   }
 });
 
-test("avatars and headers, in every way they may come", async () => {
+test("T56 avatars and headers, in every way they may come", async () => {
   const png = await pattern(600).png().toBuffer();
   for (const field of ["avatar", "header"] as const) {
     const found = await stopped(field, () => send(anna, "/api/v1/accounts/update_credentials", "PATCH", field, png));
@@ -150,7 +150,7 @@ test("avatars and headers, in every way they may come", async () => {
   await stopped("cut", () => send(anna, "/api/v1/accounts/update_credentials", "PATCH", "avatar", busy));
 });
 
-test("pictures of other servers: nothing is cached, nothing shown, and asked for once", async () => {
+test("T56 pictures of other servers: nothing is cached, nothing shown, and asked for once", async () => {
   const bytes = await pattern(500).png().toBuffer();
   for (const kind of ["attachment", "avatar", "header", "emoji"] as const) {
     served.set(`/${kind}.png`, bytes);
@@ -192,7 +192,7 @@ test("what Skein draws itself passes the same gate", async () => {
   );
 });
 
-test("a photo under a meme is stopped, and so is one that became known after it was uploaded", async () => {
+test("T56 a photo under a meme is stopped, and so is one that became known after it was uploaded", async () => {
   const bytes = await seeded(50).jpeg().toBuffer();
   const { id }: { id: string } = await (await upload(anna, bytes)).json();
   await app.app.safety.media.banks.create("memes", "spam");
@@ -268,7 +268,7 @@ test("a known picture freezes the account; evidence is sealed, opened by two per
   assert.equal((await upload(anna, bytes)).status, 200);
 });
 
-test("imports in every format: the same list twice changes nothing; what is withdrawn passes, and its cases are looked at again", async () => {
+test("T61 imports in every format: the same list twice changes nothing; what is withdrawn passes, and its cases are looked at again", async () => {
   const md5 = createHash("md5")
     .update(await seeded(10).png().toBuffer())
     .digest("hex");
