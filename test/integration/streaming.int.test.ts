@@ -2,8 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { eventually } from "#test/support/eventually.ts";
-import { PASSWORD, signIn, signUp, type Person } from "#test/support/people.ts";
-import { rowsOf } from "#test/support/rows.ts";
+import { PASSWORD, setUpOwner, signUp, type Person } from "#test/support/people.ts";
 import { startSkein, type TestServer } from "#test/support/server.ts";
 
 interface Event {
@@ -139,11 +138,7 @@ describe("streaming", { concurrency: false }, () => {
   });
 
   test("T43 who is suspended, frozen or gets a new password loses open streams at once, and does not come back", async () => {
-    const rows = await rowsOf(server.databaseUrl ?? "");
-    const mod = await signUp(server, "moderator1");
-    await rows.all("update users set role = 'moderator' where account_id = $1", [mod.id]);
-    // What the role is comes with the credential.
-    const staff = await signIn(server, "moderator1");
+    const staff = await setUpOwner(server, "boss");
     const decide = async (account: string, kind: string): Promise<void> => {
       const decision = { account_id: account, actions: [{ kind }], reference: "Rule 1", facts: "" };
       await staff.ok("POST", "/api/skein/v1/mod/decisions", decision);
@@ -171,7 +166,6 @@ describe("streaming", { concurrency: false }, () => {
       const again = await server.fetch("/api/v1/timelines/home", { headers: { authorization: `Bearer ${theirs}` } });
       assert.equal(again.status, 401, name);
     }
-    await rows.close();
   });
 
   test("nobody gets in without a valid token, and a revoked one ends the connection", async () => {
